@@ -1,0 +1,1 @@
+"""Run BPMN processes that call agents, and never lose their place."""

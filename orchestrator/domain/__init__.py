@@ -1,0 +1,1 @@
+"""What we know and decide: plain values and functions, no input or output."""

@@ -1,0 +1,1 @@
+"""BPMN execution as a function over values; the only package that knows SpiffWorkflow and lxml."""

@@ -1,0 +1,1 @@
+"""Use cases: load, decide, save, in one transaction; functions over a Runtime."""

@@ -1,0 +1,1 @@
+"""What happens without being asked: due jobs, due timers, expired messages."""
