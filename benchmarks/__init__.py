@@ -1,0 +1,1 @@
+"""Benchmarks: each prints its ratio to what the database itself can do in the same run."""
