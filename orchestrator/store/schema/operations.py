@@ -1,0 +1,63 @@
+"""What runs the house itself: free keys, the audit log, the designer's drafts."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint
+
+from orchestrator.store.schema.types import Moment, digest, key, long_text, primary, table, word
+
+key_blocks = table(
+    "key_blocks",
+    Column("name", word(40), primary_key=True),
+    Column("next_key", BigInteger, nullable=False),
+)
+
+audit_log = table(
+    "audit_log",
+    primary("audit_key"),
+    Column("chain", word(64), nullable=False),  # the tenant
+    Column("sequence", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", word(), nullable=False),
+    Column("actor_kind", word(20), nullable=False),
+    Column("action", word(60), nullable=False),
+    Column("resource_kind", word(40), nullable=False),
+    Column("resource", word(), nullable=False),
+    Column("details", long_text()),
+    Column("previous_hash", digest(), nullable=False),
+    Column("hash", digest(), nullable=False),
+    Column("tenant", word(64), nullable=False),
+    Index(None, "chain", "sequence", unique=True),
+    Index(None, "resource_kind", "resource"),
+    Index(None, "at"),
+)
+
+audit_heads = table(
+    "audit_heads",
+    Column("chain", word(64), primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", digest(), nullable=False),
+)
+
+models = table(
+    "models",
+    primary("model_key"),
+    Column("name", long_text(), nullable=False),
+    Column("kind", word(20), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", word(), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("changed_by", word(), nullable=False),
+    Column("tenant", word(64), nullable=False),
+)
+
+model_versions = table(
+    "model_versions",
+    key("model_key"),
+    Column("revision", Integer, nullable=False),
+    Column("source_digest", digest(), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("note", long_text(), nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    Column("saved_by", word(), nullable=False),
+    PrimaryKeyConstraint("model_key", "revision"),
+)
