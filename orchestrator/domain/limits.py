@@ -16,6 +16,6 @@ class Limits:
     instance_bytes: int = 8_388_608  #: all live variables of an instance
     json_depth: int = 64
     model_bytes: int = 2_097_152  #: one BPMN file
-    model_elements: int = 20_000
+    model_elements: int = 100_000  #: XML elements of one file, its drawing not counted
     feel_steps: int = 10_000  #: one evaluation
     body_bytes: int = 10_485_760  #: one HTTP request

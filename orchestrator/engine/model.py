@@ -7,7 +7,7 @@ that counts (never the drawing's). Text that begins with ``=`` is FEEL, all othe
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from orchestrator.engine.expressions import Text
 
@@ -68,6 +68,7 @@ class MessageEvent:
     correlation_key: Text | None = None  #: None only where BPMN lets it be (start events, a throw with a job)
     variables: tuple[str, ...] = ()
     time_to_live: Text | None = None  #: of a thrown message
+    message_id: Text | None = None  #: of a thrown message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +183,7 @@ class UserTaskDefinition:
     form_binding: str = "latest"
     form_version_tag: str | None = None
     external_form_reference: Text | None = None
+    form_key: Text | None = None  #: a form inside the file (``Process.forms``), or a foreign key of the model's own
     job_type: str | None = None  #: set where the model asks for a job instead of a native user task
     retries: Text | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -265,6 +267,28 @@ class DataAssociation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedResource:
+    """``zeebe:linkedResource``: a deployed file that the worker asks for by its link name."""
+
+    resource_id: Text
+    resource_type: str | None = None
+    link_name: str | None = None
+    binding: str = "latest"
+    version_tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolParameter:
+    """One ``fromAi`` call in a tool's input mappings: what a model has to supply."""
+
+    name: str
+    description: str | None = None
+    type: str | None = None
+    schema: Mapping[str, Any] | None = None
+    options: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """A sequence flow."""
 
@@ -273,6 +297,7 @@ class Flow:
     target: str
     name: str | None = None
     condition: Text | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +341,8 @@ class Node:
     completion_quantity: int = 1
     form_id: str | None = None  #: start form
     template: str | None = None  #: zeebe:modelerTemplate
+    resources: tuple[LinkedResource, ...] = ()
+    parameters: tuple[ToolParameter, ...] = ()  #: of a tool in an ad-hoc sub-process
 
     @property
     def is_activity(self) -> bool:
@@ -355,3 +382,6 @@ class Process:
     zone: str = "UTC"  #: property ``baton.zone``: the IANA zone of its calendar timers
     listeners: tuple[Listener, ...] = ()
     candidate_starters: Mapping[str, str] = field(default_factory=dict)
+    data_inputs: tuple[str, ...] = ()  #: BPMN's interface for callers without mappings: variables taken
+    data_outputs: tuple[str, ...] = ()  #: variables handed back
+    forms: Mapping[str, str] = field(default_factory=dict)  #: ``zeebe:userTaskForm``: JSON by id

@@ -1,0 +1,110 @@
+"""What a reader remarks, and texts compiled with their mistakes remarked instead of raised."""
+
+from dataclasses import dataclass, field
+
+from orchestrator.domain.finding import Finding, Severity
+from orchestrator.engine import feel
+from orchestrator.engine.expressions import Text
+from orchestrator.engine.expressions import expression as compile_expression
+from orchestrator.engine.expressions import text as compile_text
+from orchestrator.engine.reading import names
+from orchestrator.engine.xml import Element
+
+EMPTY = Text("")
+"""Stands for a text that is missing or wrong and has been remarked."""
+
+FOREIGN = ("${", "#{")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the file something is."""
+
+    id: str | None
+    name: str | None = None
+    line: int | None = None
+
+    @property
+    def label(self) -> str:
+        """How a sentence names it."""
+        return f"«{self.name}»" if self.name else f"«{self.id}»" if self.id else "An element without id"
+
+
+def place_of(element: Element) -> Place:
+    """Return where an element is, by its own id and name."""
+    return Place(names.attribute(element, "id"), names.attribute(element, "name"), element.sourceline)
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects findings."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    def error(self, rule: str, place: Place, message: str) -> None:
+        """Remark something that cannot run."""
+        self._add(rule, place, message, Severity.ERROR)
+
+    def warning(self, rule: str, place: Place, message: str) -> None:
+        """Remark something that runs, but perhaps not as meant."""
+        self._add(rule, place, message, Severity.WARNING)
+
+    def info(self, rule: str, place: Place, message: str) -> None:
+        """Remark something worth knowing."""
+        self._add(rule, place, message, Severity.INFO)
+
+    def _add(self, rule: str, place: Place, message: str, severity: Severity) -> None:
+        self.findings.append(
+            Finding(
+                rule=rule,
+                message=message,
+                severity=severity,
+                element_id=place.id,
+                element_name=place.name,
+                line=place.line,
+            )
+        )
+
+    def text(self, source: str, place: Place, what: str) -> Text:
+        """Compile a text: FEEL where it begins with ``=``."""
+        try:
+            return compile_text(source)
+        except feel.FeelSyntaxError as problem:
+            self._syntax(source, place, what, problem)
+            return EMPTY
+
+    def optional(self, source: str | None, place: Place, what: str) -> Text | None:
+        """Compile a text that may be absent."""
+        return None if source is None else self.text(source, place, what)
+
+    def expression(self, source: str, place: Place, what: str) -> Text:
+        """Compile a text that is FEEL with or without ``=``."""
+        if source.startswith(FOREIGN):
+            message = f"The {what} of {place.label} is «{source}», not FEEL: write it as = …, or import the file."
+            self.error("expression-language", place, message)
+            return EMPTY
+        try:
+            return compile_expression(source)
+        except feel.FeelSyntaxError as problem:
+            self._syntax(source, place, what, problem)
+            return EMPTY
+
+    def condition(self, element: Element, place: Place, what: str) -> Text | None:
+        """Compile a BPMN expression element that has to be FEEL; None where it is empty."""
+        source = names.text(element)
+        if source is None:
+            return None
+        language = names.attribute(element, "language")
+        if language is not None and "feel" not in language.lower() and not source.startswith("="):
+            message = f"The {what} of {place.label} is written in {language}: only FEEL is run, write it as = …"
+            self.error("expression-language", place, message)
+            return EMPTY
+        compiled = self.expression(source, place, what)
+        if compiled is not EMPTY and not source.startswith("=") and language is None:
+            message = f"The {what} of {place.label} does not begin with = and is read as FEEL: ={source[:100]}"
+            self.info("expression-without-sign", place, message)
+        return compiled
+
+    def _syntax(self, source: str, place: Place, what: str, problem: feel.FeelSyntaxError) -> None:
+        message = f"The {what} of {place.label} is not valid FEEL: {problem} In: {source[:200]}"
+        self.error("feel-syntax", place, message)
