@@ -1,1 +1,1 @@
-"""What happens without being asked: due jobs, due timers, expired messages."""
+"""What happens without being asked: jobs are done by connectors, timers fire, old things go."""

@@ -1,0 +1,328 @@
+"""The parts list: reads nothing but settings, opens the store, plugs everything in, and takes it apart again."""
+
+import logging
+import os
+import random
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+import orchestrator
+from orchestrator.domain.access import SYSTEM
+from orchestrator.domain.errors import OrchestratorError
+from orchestrator.services import runtime
+from orchestrator.services.runtime import Runtime
+from orchestrator.settings import Settings
+
+log = logging.getLogger(__name__)
+
+MODEL_FILES = (".bpmn", ".dmn", ".form")
+SECRET_BYTES = 32
+NOT_LIVE = 5  #: threads that always stay free for ordinary requests
+
+
+class CannotStart(Exception):
+    """The program cannot start; the text says why and what helps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What whoever started the server should read."""
+
+    url: str
+    password: str | None  #: of ``admin``, where one was made up
+    database: str
+    provider: str
+    samples: tuple[str, ...] = ()  #: deployed just now
+
+
+def now() -> datetime:
+    """Return the time; the only clock of the program besides the database's."""
+    return datetime.now(UTC)
+
+
+def new_token() -> str:
+    """Return something nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+def open_runtime(settings: Settings, *, migrate: bool = True) -> Runtime:
+    """Open the database and put the services' runtime together."""
+    from orchestrator.telemetry import metrics
+
+    if settings.embedded:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return runtime.assemble(
+        database_url=settings.database,
+        clock=now,
+        monotonic=time.monotonic,
+        new_token=new_token,
+        chance=random.random,
+        limits=settings.limits,
+        observe=metrics.observe,
+        migrate=migrate,
+    )
+
+
+@contextmanager
+def opened(settings: Settings, *, migrate: bool = True) -> Iterator[Runtime]:
+    """Lend a runtime for as long as the block lasts."""
+    rt = open_runtime(settings, migrate=migrate)
+    try:
+        yield rt
+    finally:
+        runtime.close(rt)
+
+
+def configure_logs(settings: Settings) -> None:
+    """Send all logging through one pipe, without secrets."""
+    from orchestrator.telemetry import logs
+
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    known = known_secrets(settings)
+    logs.configure(level=settings.log_level, as_json=as_json, known=lambda: known)
+
+
+def known_secrets(settings: Settings) -> dict[str, str]:
+    """Return every secret that must not appear in a log; read once, at the start."""
+    from orchestrator.worker.secrets import Secrets
+
+    known = Secrets(os.environ, settings.secrets_file).known()
+    own = {"admin password": settings.admin_password, "secret": settings.secret}
+    return known | {name: each.get_secret_value() for name, each in own.items() if each.get_secret_value()}
+
+
+def make_worker(rt: Runtime, settings: Settings) -> Any:
+    """Put a worker together with every installed connector."""
+    from connectors.http import GuardedClient, Policy, networks
+    from connectors.registry import installed
+    from orchestrator.domain.breaker import BreakerPolicy
+    from orchestrator.worker.breakers import Breakers
+    from orchestrator.worker.calls import Equipment
+    from orchestrator.worker.loop import Worker, WorkerPolicy
+    from orchestrator.worker.secrets import Secrets
+
+    policy = Policy(
+        allowed_networks=networks(settings.http_allowed_networks),
+        ports=frozenset(settings.http_ports),
+        timeout=timedelta(seconds=settings.http_timeout_seconds),
+        max_bytes=settings.http_max_bytes,
+    )
+    pauses = BreakerPolicy(failures=settings.breaker_failures, pause=timedelta(seconds=settings.breaker_pause_seconds))
+    equipment = Equipment(
+        registry=installed(),
+        secrets=Secrets(os.environ, settings.secrets_file),
+        http=GuardedClient(policy, clock=time.monotonic),
+        breakers=Breakers(pauses, now),
+        now=now,
+        options=connector_options(settings),
+    )
+    habits = WorkerPolicy(
+        name=settings.worker_name or f"{socket.gethostname()}-{os.getpid()}",
+        threads=settings.worker_threads,
+        lease=settings.lease,
+        poll=timedelta(seconds=settings.worker_poll_seconds),
+    )
+    return Worker(rt, equipment, habits)
+
+
+def connector_options(settings: Settings) -> dict[str, Mapping[str, Any]]:
+    """Return the connectors' options, with the installation's language model provider put in."""
+    options: dict[str, Mapping[str, Any]] = dict(settings.connectors)
+    options["llm-chat"] = {"default": settings.provider} | dict(options.get("llm-chat", {}))
+    return options
+
+
+def make_ticks(rt: Runtime, settings: Settings) -> Any:
+    """Put the pulses together."""
+    from orchestrator.worker.ticks import TickPolicy, Ticks
+
+    pulse = timedelta(seconds=settings.tick_seconds)
+    return Ticks(rt, TickPolicy(timers=pulse, inbox=pulse))
+
+
+def make_app(rt: Runtime, settings: Settings) -> Any:
+    """Put the web application together: API, pages, designer."""
+    from connectors.registry import installed
+    from connectors.templates import all_templates
+    from orchestrator.web.app import create_app
+
+    templates = all_templates(installed())
+    app = create_app(
+        rt,
+        designer_blueprint=designer_blueprint(rt, templates),
+        templates=templates,
+        secret=web_secret(settings),
+        trusted_proxies=settings.trusted_proxies,
+    )
+    app.debug = settings.debug
+    return app
+
+
+def designer_blueprint(rt: Runtime, templates: list[dict[str, Any]]) -> Any:
+    """Return the modeller's pages, where they are part of this installation."""
+    if find_spec("orchestrator.web.drawing") is None:
+        return None
+    return import_module("orchestrator.web.drawing").blueprint(rt, templates)
+
+
+def web_secret(settings: Settings) -> str:
+    """Return what signs cookies; with the embedded database it is made once and kept beside it."""
+    given = settings.secret.get_secret_value()
+    if given or not settings.embedded:
+        return given or new_token()
+    file = settings.data_dir / "secret"
+    with suppress(FileExistsError):
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as opened_file:
+            opened_file.write(secrets.token_urlsafe(SECRET_BYTES))
+    return file.read_text()
+
+
+def samples_folder() -> Path | None:
+    """Return where the sample processes lie: inside an installed package, beside it in the repository."""
+    package = Path(orchestrator.__file__).parent
+    places = (package / "process_models", package.parent / "process_models")
+    return next((each for each in places if each.is_dir()), None)
+
+
+def deploy_samples(rt: Runtime) -> tuple[str, ...]:
+    """Deploy the sample processes where nothing was ever deployed, and lay their drawings out in the designer."""
+    from orchestrator.services import deployments, models, queries
+
+    folder = samples_folder()
+    if folder is None or queries.search(rt, SYSTEM, "deployments").total:
+        return ()
+    names = []
+    for place in sorted(each for each in folder.iterdir() if each.is_dir()):
+        files = [file for file in sorted(place.iterdir()) if file.suffix in MODEL_FILES]
+        try:
+            deployments.deploy(rt, SYSTEM, [deployments.Resource(file.name, file.read_bytes()) for file in files])
+            for file in files:
+                title = place.name.replace("-", " ").capitalize() if file.stem == place.name else file.stem
+                models.create(rt, SYSTEM, name=title, kind=file.suffix[1:], content=file.read_text(encoding="utf-8"))
+        except OrchestratorError as problem:  # a sample is no reason not to start
+            log.warning("the sample %s was not deployed: %s", place.name, problem)
+        else:
+            names.append(place.name)
+    return tuple(names)
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the embedded database's folder: one server owns it."""
+    if not settings.embedded or sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / "lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotStart(
+                f"Another Baton serves {settings.data_dir.absolute()}. Stop it, or choose another --data-dir; "
+                "several servers at once need PostgreSQL or MariaDB."
+            ) from None
+        yield
+
+
+def serve(settings: Settings, tell: Callable[[Told], None]) -> None:
+    """Serve pages, API, timers and, unless it is switched off, an embedded worker, until told to stop."""
+    from orchestrator.services import accounts
+
+    with only_one(settings), opened(settings) as rt:
+        password = accounts.ensure_admin(rt, settings.admin_password.get_secret_value() or None)
+        samples = deploy_samples(rt) if settings.deploys_samples else ()
+        server = _listen(make_app(rt, settings), settings)
+        worker = make_worker(rt, settings) if settings.worker_enabled else None
+        ticks = make_ticks(rt, settings)
+        _stop_on_sigterm()
+        ticks.start()
+        if worker is not None:
+            worker.start()
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        tell(
+            Told(
+                url=f"http://{host}:{server.effective_port}",
+                password=password,
+                database="an SQLite file" if settings.embedded else settings.database.partition(":")[0],
+                provider=settings.provider,
+                samples=samples,
+            )
+        )
+        try:
+            server.run()
+        finally:
+            log.info("stopping")
+            server.close()
+            ticks.stop()
+            if worker is not None:
+                _drain(worker, settings)
+
+
+def work(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Do jobs until told to stop; timers are watched here as well."""
+    if settings.embedded:
+        raise CannotStart(
+            "The embedded database belongs to one server, which brings its own worker. "
+            "Set BATON_DATABASE_URL to PostgreSQL or MariaDB for workers of their own."
+        )
+    with opened(settings, migrate=False) as rt:
+        worker, ticks, stop = make_worker(rt, settings), make_ticks(rt, settings), threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        ticks.start()
+        worker.start()
+        tell(settings.worker_name or f"{socket.gethostname()}-{os.getpid()}")
+        stop.wait()
+        log.info("stopping")
+        ticks.stop()
+        _drain(worker, settings)
+
+
+def _listen(app: Any, settings: Settings) -> Any:
+    """Bind the port before anything else starts, so that a taken one is a clean refusal."""
+    import waitress
+
+    try:
+        return waitress.create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.web_threads,
+            ident=None,
+            max_request_body_size=settings.limits.body_bytes,
+            channel_timeout=900,  # a worker that waits for jobs may wait long
+        )
+    except OSError as problem:
+        raise CannotStart(f"{settings.host}:{settings.port} cannot be listened on: {problem.strerror}") from problem
+
+
+def _stop_on_sigterm() -> None:
+    """Make a polite request to stop what Ctrl-C is; a second one is not polite any more."""
+
+    def stop(*_: object) -> NoReturn:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _drain(worker: Any, settings: Settings) -> None:
+    if worker.running:
+        log.info("waiting for %s running jobs", worker.running)
+    if not worker.stop(timedelta(seconds=settings.drain_seconds)):
+        log.warning("some jobs did not end in time; they were given back and will be attempted again")

@@ -1,0 +1,183 @@
+"""The worker: one thread claims, some do the work, one keeps the leases; all of it ends cleanly when told to."""
+
+import logging
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from orchestrator.domain.access import SYSTEM
+from orchestrator.domain.errors import OrchestratorError
+from orchestrator.domain.job import ActivatedJob
+from orchestrator.services import jobs
+from orchestrator.services.runtime import Runtime
+from orchestrator.worker.calls import Equipment
+from orchestrator.worker.executor import Executor
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 10.0  #: between two tries to reach a database that is away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerPolicy:
+    """How much at once, and how long a lease."""
+
+    name: str
+    threads: int = 4
+    lease: timedelta = timedelta(seconds=30)  #: prolonged every third of it
+    poll: timedelta = timedelta(seconds=1)  #: wake-ups usually come first
+
+
+@dataclass(slots=True)
+class _Running:
+    """A job in somebody's hands."""
+
+    job: ActivatedJob
+    until: float  #: on the monotonic clock: no lease is prolonged past the connector's own time limit
+    lost: threading.Event = field(default_factory=threading.Event)
+
+
+class Worker:
+    """Threads that serve every installed connector until they are stopped."""
+
+    def __init__(self, rt: Runtime, equipment: Equipment, policy: WorkerPolicy) -> None:
+        self._rt = rt
+        self._equipment = equipment
+        self._policy = policy
+        self._types = equipment.registry.types
+        self._stopping = threading.Event()
+        self._executor = Executor(rt=rt, equipment=equipment, stopping=self._stopping)
+        self._changed = threading.Condition()
+        self._waiting: deque[_Running] = deque()
+        self._running: dict[int, _Running] = {}
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        if not self._types:
+            log.warning("no connector is installed, so this worker has nothing to do")
+        roles = [("claims", self._claim_all), ("leases", self._keep_leases)]
+        roles += [(f"works-{number}", self._work) for number in range(self._policy.threads)]
+        for name, role in roles:
+            thread = threading.Thread(
+                target=role, name=f"baton-{name}", daemon=True
+            )  # a hung connector must not keep us
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, grace: timedelta = timedelta(seconds=30)) -> bool:
+        """Claim no more, let running jobs end within the grace, give the rest back; say whether all ended."""
+        self._stopping.set()
+        self._rt.wakeups.wake(self._types)
+        with self._changed:
+            self._changed.notify_all()
+            all_ended = self._changed.wait_for(lambda: not self._running, timeout=grace.total_seconds())
+            left = list(self._running.values())
+        for each in left:
+            each.lost.set()
+            self._release(each.job)
+        return all_ended
+
+    @property
+    def running(self) -> int:
+        """How many jobs are in hand."""
+        with self._changed:
+            return len(self._running)
+
+    def _claim_all(self) -> None:
+        pause = 0.2
+        while not self._stopping.is_set():
+            free = self._free_hands()
+            if not free:
+                continue
+            try:
+                claimed = self._claim(free)
+                pause = 0.2
+            except OrchestratorError as problem:
+                log.warning("no jobs can be claimed right now: %s", problem)
+            except Exception:  # whatever it was, a worker that stops claiming in silence is worse
+                log.exception("claiming jobs failed")
+            else:
+                if not claimed and not self._stopping.is_set():
+                    self._wait_for_work()
+                continue
+            self._stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _free_hands(self) -> int:
+        with self._changed:
+            self._changed.wait_for(self._may_claim, timeout=1)
+            return 0 if self._stopping.is_set() else self._policy.threads - len(self._running)
+
+    def _may_claim(self) -> bool:
+        return self._stopping.is_set() or len(self._running) < self._policy.threads
+
+    def _claim(self, free: int) -> int:
+        claimed = jobs.activate(
+            self._rt,
+            SYSTEM,
+            type=self._types,
+            worker=self._policy.name,
+            timeout=self._policy.lease,
+            max_jobs=free,
+            fetch_variables=self._equipment.registry.variables,
+        )
+        with self._changed:
+            for job in claimed:
+                connector = self._equipment.registry.by_type[job.type]
+                until = self._rt.monotonic() + connector.timeout.total_seconds() + self._policy.lease.total_seconds()
+                self._running[job.key] = running = _Running(job, until)
+                self._waiting.append(running)
+            self._changed.notify_all()
+        return len(claimed)
+
+    def _wait_for_work(self) -> None:
+        """Idle workers of many processes must not all look at the same moment."""
+        jobs.wait_for_work(self._rt, self._types, self._policy.poll * (0.75 + self._rt.chance() / 2))
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._stopping.is_set())
+                if not self._waiting:
+                    return
+                running = self._waiting.popleft()
+            try:
+                self._executor.run(running.job, lambda held=running: not held.lost.is_set())  # type: ignore[misc]
+            except Exception:  # a thread that dies would take its place in the queue with it
+                log.exception("a job could not be attempted", extra={"job_key": running.job.key})
+            finally:
+                with self._changed:
+                    self._running.pop(running.job.key, None)
+                    self._changed.notify_all()
+
+    def _keep_leases(self) -> None:
+        """Prolong every lease at a third of its time; a lease that is lost tells its connector."""
+        while not self._stopping.is_set() or self.running:
+            self._stopping.wait(self._policy.lease.total_seconds() / 3)
+            with self._changed:
+                held = [each for each in self._running.values() if not each.lost.is_set()]
+            for each in held:
+                self._prolong(each)
+            if self._stopping.is_set():
+                with self._changed:
+                    self._changed.wait_for(lambda: not self._running, timeout=self._policy.lease.total_seconds() / 3)
+
+    def _prolong(self, running: _Running) -> None:
+        if self._rt.monotonic() > running.until:
+            running.lost.set()
+            log.warning("a connector is over its time and loses the job", extra={"job_key": running.job.key})
+            return
+        try:
+            job = running.job
+            if not jobs.heartbeat(self._rt, SYSTEM, job.key, job.lease_token, self._policy.lease):
+                running.lost.set()
+        except Exception:  # the next beat may get through; the lease still has two thirds of its time
+            log.exception("a heartbeat failed", extra={"job_key": running.job.key})
+
+    def _release(self, job: ActivatedJob) -> None:
+        try:
+            jobs.release(self._rt, SYSTEM, job.key, job.lease_token)
+        except OrchestratorError as problem:
+            log.warning("a job could not be given back", extra={"job_key": job.key, "reason": str(problem)})

@@ -1,0 +1,75 @@
+"""Pulses: APScheduler, in memory only, says that it is time to look; what is due stands in the database."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from orchestrator.domain.access import SYSTEM
+from orchestrator.domain.errors import OrchestratorError
+from orchestrator.services import inbox, messages, queries, timers
+from orchestrator.services.runtime import Runtime
+from orchestrator.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickPolicy:
+    """How often to look."""
+
+    timers: timedelta = timedelta(milliseconds=500)
+    inbox: timedelta = timedelta(milliseconds=500)
+    messages: timedelta = timedelta(seconds=30)
+    statistics: timedelta = timedelta(seconds=15)
+
+
+class Ticks:
+    """The pulses of one process; several processes may tick beside each other."""
+
+    def __init__(self, rt: Runtime, policy: TickPolicy) -> None:
+        self._rt = rt
+        self._stopping = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(4)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        rounds: tuple[tuple[str, timedelta, Callable[[], object]], ...] = (
+            ("timers", policy.timers, lambda: self._drain(timers.fire_due)),
+            ("inbox", policy.inbox, lambda: self._drain(inbox.drain)),
+            ("messages", policy.messages, lambda: messages.expire(rt)),
+            ("statistics", policy.statistics, lambda: metrics.counted(queries.overview(rt, SYSTEM))),
+        )
+        for name, every, work in rounds:
+            self._scheduler.add_job(
+                self._round, "interval", seconds=every.total_seconds(), id=name, kwargs={"name": name, "work": work}
+            )
+
+    def start(self) -> None:
+        """Begin ticking; returns at once."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let the running rounds end, then tick no more."""
+        self._stopping.set()
+        self._scheduler.shutdown(wait=True)
+
+    def _drain(self, once: Callable[[Runtime, int], int]) -> None:
+        """Go on while there is a full batch, so that a rush does not wait for the next pulse."""
+        while once(self._rt, BATCH) >= BATCH and not self._stopping.is_set():
+            pass
+
+    def _round(self, name: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except OrchestratorError as problem:
+            log.warning("the round of %s has to wait: %s", name, problem)
+        except Exception:  # the next pulse comes all the same
+            log.exception("the round of %s failed", name)
