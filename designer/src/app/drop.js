@@ -3,7 +3,8 @@
 export function startDrop() {
   const area = document.querySelector("[data-drop]");
   if (!area) return;
-  const field = area.querySelector("input[type=file][data-drop-field]");
+  const field = document.querySelector("input[type=file][data-drop-field]");
+  if (!field) return;
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
   field.addEventListener("change", () => { if (field.files.length) field.form.requestSubmit(); });
   area.addEventListener("dragover", (event) => {

@@ -1,0 +1,35 @@
+"""The pages that people see; each file is a family of them. They parse, call a service, and show."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from orchestrator.web import assets, live
+from orchestrator.web.pages import (
+    definitions,
+    door,
+    incidents,
+    inspector,
+    instances,
+    models,
+    overview,
+    search,
+    settings,
+    sign_in,
+    tasks,
+)
+
+__all__ = ["register"]
+
+_FAMILIES = (sign_in, overview, models, definitions, instances, inspector, tasks, incidents, settings, search)
+
+
+def register(app: Flask) -> None:
+    """Add the pages, their files and their live streams to the application."""
+    app.config.setdefault(door.CLOCK, lambda: datetime.now(UTC))
+    assets.register(app)
+    live.register(app)
+    for family in _FAMILIES:
+        family.add_routes(door.pages)
+    app.register_blueprint(door.pages)
+    door.dress(app)
