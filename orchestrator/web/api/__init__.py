@@ -1,0 +1,53 @@
+"""Camunda 8's REST paths under ``/v2``, and our own beside them: one file a resource."""
+
+from flask import Flask
+
+from orchestrator.web.api import (
+    batches,
+    cluster,
+    decisions,
+    definitions,
+    deployments,
+    elements,
+    expressions,
+    forms,
+    incidents,
+    instances,
+    jobs,
+    messages,
+    people,
+    signals,
+    user_tasks,
+    variables,
+)
+from orchestrator.web.endpoints import Endpoint, Resource
+
+RESOURCES: tuple[Resource, ...] = tuple(
+    module.resource
+    for module in (
+        cluster,
+        deployments,
+        definitions,
+        forms,
+        decisions,
+        instances,
+        elements,
+        variables,
+        jobs,
+        user_tasks,
+        incidents,
+        messages,
+        signals,
+        expressions,
+        batches,
+        people,
+    )
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for resource in RESOURCES for endpoint in resource.endpoints)
+
+
+def register(app: Flask) -> None:
+    """Serve every resource."""
+    for resource in RESOURCES:
+        app.register_blueprint(resource.blueprint())

@@ -1,0 +1,77 @@
+"""The API's description: the OpenAPI document, and a page to read and try it, with nothing from elsewhere."""
+
+from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
+
+from flask import Blueprint, Flask, Response, send_file
+
+from orchestrator.web.api import ENDPOINTS
+from orchestrator.web.bodies import dump
+from orchestrator.web.openapi import document
+
+api_docs = Blueprint("api_docs", __name__)
+
+
+def product_version() -> str:
+    """Return the installed version."""
+    try:
+        return version("baton-orchestrator")
+    except PackageNotFoundError:
+        return "0.0.0"
+
+
+@api_docs.get("/v2/openapi.json")
+def openapi() -> Response:
+    """Return the OpenAPI document."""
+    return Response(dump(document(ENDPOINTS, product_version())), content_type="application/json")
+
+
+@api_docs.get("/docs/api")
+def page() -> Response:
+    """Show the document as a page."""
+    return Response(_PAGE, content_type="text/html; charset=utf-8")
+
+
+@api_docs.get("/docs/api/begin.js")
+def begin() -> Response:
+    """Start the page's script; it is a file of its own since the policy allows no script inside a page."""
+    return Response(_BEGIN, content_type="text/javascript; charset=utf-8")
+
+
+@api_docs.get("/docs/api/scalar.js")
+def scalar() -> Response:
+    """Return the page's script, from the installed package."""
+    script = resources.files("flask_openapi_scalar") / "templates/scalar/js/scalar.standalone.js"
+    with resources.as_file(script) as path:
+        return send_file(path, mimetype="text/javascript", max_age=86_400)
+
+
+def register(app: Flask) -> None:
+    """Serve the description."""
+    app.register_blueprint(api_docs)
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Baton · API</title>
+</head>
+<body>
+<div id="api"></div>
+<script src="/docs/api/scalar.js"></script>
+<script src="/docs/api/begin.js"></script>
+</body>
+</html>
+"""
+
+_BEGIN = """Scalar.createApiReference('#api', {
+  url: '/v2/openapi.json',
+  withDefaultFonts: false,
+  telemetry: false,
+  hideClientButton: true,
+  agent: {disabled: true},
+  mcp: {disabled: true},
+});
+"""
