@@ -1,5 +1,6 @@
 /* What every page has: fragments by htmx, theme, times, confirmation, search, keys, live counts. */
 import "./app.css";
+import { startMinis } from "./app/mini.js";
 import "htmx.org";
 import { startConfirming } from "./app/confirm.js";
 import { startCounts } from "./app/counts.js";
@@ -11,6 +12,7 @@ import { startTimes } from "./app/times.js";
 import { startToasts } from "./app/toasts.js";
 import { startTicks } from "./app/ticks.js";
 import { startDrop } from "./app/drop.js";
+import { startCopying } from "./app/copy.js";
 
 startTheme();
 startTimes();
@@ -22,3 +24,5 @@ startTicks();
 startDrop();
 startFragments();
 startCounts();
+startMinis();
+startCopying();

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask, Response, abort, request, send_file
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 _FOR_EVER: Final = 31_536_000
 _PACKED: Final = frozenset({".js", ".css", ".svg", ".json", ".map", ".txt"})
@@ -83,7 +83,7 @@ def _send(folder: Path, name: str) -> Response:
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     kept = _FOR_EVER if name.startswith("dist/") or "v" in request.args else 3600
     packed = path.with_name(path.name + ".gz")
-    take_packed = path.suffix in _PACKED and packed.is_file() and "gzip" in request.accept_encodings
+    take_packed = path.suffix in _PACKED and packed.is_file() and request.accept_encodings["gzip"] > 0
     answer = send_file(packed if take_packed else path, mimetype=kind, max_age=kept, conditional=True)
     if take_packed:
         answer.headers["Content-Encoding"] = "gzip"
@@ -92,4 +92,3 @@ def _send(folder: Path, name: str) -> Response:
     if kept == _FOR_EVER:
         answer.cache_control.immutable = True
     return answer
-

@@ -110,5 +110,3 @@ def element_names(row: dict[str, Any]) -> dict[str, dict[str, str]]:
         for element, value in found.items()
         if isinstance(value, dict)
     }
-
-

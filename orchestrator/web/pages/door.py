@@ -97,7 +97,7 @@ def typed_json(text: str, what: str) -> dict[str, Any]:
     except ValueError as reason:
         raise Invalid(f"{what} cannot be read as JSON: {reason}.") from reason
     if not isinstance(found, dict):
-        raise Invalid(f"{what} must be a JSON object such as {{\"amount\": 240}}, not {type(found).__name__}.")
+        raise Invalid(f'{what} must be a JSON object such as {{"amount": 240}}, not {type(found).__name__}.')
     return found
 
 
@@ -127,7 +127,7 @@ def dress(app: Flask) -> None:
         plural=ui.plural,
         element_icons=ui.ELEMENT_ICONS,
         entry_tags=entry_tags,
-        asset_url=lambda name: current_app.extensions["assets"].url(name),
+        asset_url=app.extensions["assets"].url,
         ago=lambda value: ui.moment(value, now()),
     )
     app.context_processor(_context)

@@ -13,7 +13,7 @@ from orchestrator.web.pages.instances import definitions_by_id
 from orchestrator.web.pages.listing import count, listed
 from orchestrator.web.pages.ui import plural
 
-_STATES: Final[Mapping[str, Mapping[str, Any]]] = {"active": {"status": "ACTIVE"}, "resolved": {"status": "RESOLVED"}}
+_STATES: Final[Mapping[str, dict[str, Any]]] = {"active": {"status": "ACTIVE"}, "resolved": {"status": "RESOLVED"}}
 _MOST_AT_ONCE: Final = 500
 
 

@@ -117,4 +117,3 @@ def retry(key: str) -> Response:
     require(caller(), Permission.OPERATE)
     incidents.resolve(runtime(), caller(), key_of(key))
     return done("Trying again.", back("/incidents"))
-

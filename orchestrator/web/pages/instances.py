@@ -16,7 +16,7 @@ from orchestrator.web.pages.door import back, caller, done, is_fragment, key_of,
 from orchestrator.web.pages.listing import count, listed
 from orchestrator.web.pages.ui import plural
 
-STATES: Final[Mapping[str, Mapping[str, Any]]] = {
+STATES: Final[Mapping[str, dict[str, Any]]] = {
     "all": {},
     "active": {"status": "ACTIVE"},
     "incident": {"status": "ACTIVE", "incident_count": {"gt": 0}},
@@ -39,9 +39,7 @@ def show() -> Response:
     require(caller(), Permission.READ)
     state = request.args.get("state", "all")
     narrowed = criteria(request.args)
-    found = listed(
-        "instances", narrowed | STATES.get(state, {}), sorts=_SORTS, default=("started_at", "desc")
-    )
+    found = listed("instances", narrowed | STATES.get(state, {}), sorts=_SORTS, default=("started_at", "desc"))
     shown = {
         "section": "Instances",
         "list": found,
@@ -124,13 +122,17 @@ def _chosen() -> list[Key]:
         return [key_of(text) for text in request.form.getlist("key")][:_MOST_AT_ONCE]
     wanted = criteria(request.args) | STATES.get(request.args.get("state", ""), {})
     page = PageRequest(limit=_MOST_AT_ONCE)
-    return [row["instance_key"] for row in queries.search(runtime(), caller(), "instances", filter=wanted, page=page).items]
+    return [
+        row["instance_key"] for row in queries.search(runtime(), caller(), "instances", filter=wanted, page=page).items
+    ]
 
 
 def _incidents_of(keys: Sequence[Key]) -> list[Key]:
     page = PageRequest(limit=_MOST_AT_ONCE)
     wanted = {"instance_key": {"in": list(keys)}, "status": "ACTIVE"}
-    return [row["incident_key"] for row in queries.search(runtime(), caller(), "incidents", filter=wanted, page=page).items]
+    return [
+        row["incident_key"] for row in queries.search(runtime(), caller(), "incidents", filter=wanted, page=page).items
+    ]
 
 
 def _each(keys: Sequence[Key], act: Callable[[Key], None]) -> list[str]:

@@ -48,4 +48,6 @@ def _late_tasks() -> list[dict[str, Any]]:
     soon = now() + timedelta(hours=2)
     page = PageRequest(limit=_FEW)
     wanted = {"status": "CREATED", "due_at": {"lt": soon}}
-    return list(queries.search(runtime(), caller(), "user_tasks", filter=wanted, sort=[("due_at", "asc")], page=page).items)
+    return list(
+        queries.search(runtime(), caller(), "user_tasks", filter=wanted, sort=[("due_at", "asc")], page=page).items
+    )

@@ -11,7 +11,6 @@ from orchestrator.domain.access import Permission, Role, require
 from orchestrator.domain.errors import Invalid
 from orchestrator.services import accounts, status, tokens
 from orchestrator.web import auth
-
 from orchestrator.web.pages.door import caller, done, key_of, now, runtime
 
 _TEMPLATES: Final = "BATON_ELEMENT_TEMPLATES"

@@ -102,7 +102,8 @@ def show_one(key: str) -> Response:
         "instance": instance,
         "names": names,
         "steps": _steps(task) if instance else [],
-        "data": _form_data(task) | {"element": task["element_id"], "bpmn": f"/definitions/{task['definition_key']}/bpmn"},
+        "data": _form_data(task)
+        | {"element": task["element_id"], "bpmn": f"/definitions/{task['definition_key']}/bpmn"},
     }
     return make_response(render_template("tasks.html", **shown))
 
@@ -122,6 +123,8 @@ def _form_data(task: Mapping[str, Any]) -> dict[str, Any]:
         "is_open": is_open,
         "may_complete": is_open and mine and caller().may(Permission.TASKS),
         "view": request.args.get("view", "open"),
+        "element": task["element_id"],
+        "bpmn": f"/definitions/{task['definition_key']}/bpmn",
         "can_see_diagram": caller().may(Permission.READ),
     }
 

@@ -13,6 +13,7 @@ _MINUTE: Final = 60
 _HOUR: Final = 3600
 _DAY: Final = 86_400
 _BIGGEST_SAFE: Final = 2**53
+NOTHING: Final = "\N{EN DASH}"
 
 
 class Look(NamedTuple):
@@ -77,7 +78,7 @@ def badge(status: str, *, dot: bool = True) -> Markup:
 def moment(value: datetime | None, now: datetime) -> Markup:
     """Show how long ago, or in how long; the exact moment is the title, and the browser keeps it fresh."""
     if value is None:
-        return Markup('<span class="b-muted">–</span>')
+        return Markup('<span class="b-muted">{}</span>').format(NOTHING)
     value = value.astimezone(UTC)
     return Markup('<time datetime="{}" title="{}" data-ago>{}</time>').format(
         value.isoformat(), f"{value:%d %b %Y %H:%M:%S} UTC", distance(value, now)
@@ -109,7 +110,7 @@ def roughly(seconds: float) -> str:
 def span(value: timedelta | float | None) -> str:
     """Name a duration in two units: 4m 10s, 1h 02m, 2d 4h."""
     if value is None:
-        return "–"
+        return NOTHING
     seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
     if seconds < 1:
         return f"{round(seconds * 1000)}ms"
@@ -125,7 +126,7 @@ def span(value: timedelta | float | None) -> str:
 
 def amount(value: float | None) -> str:
     """Group the digits of a number."""
-    return "–" if value is None else f"{value:,}".replace(",", "\u202f")
+    return NOTHING if value is None else f"{value:,}".replace(",", "\u202f")
 
 
 def pretty(value: Any) -> str:
@@ -151,7 +152,7 @@ def for_browser(value: Any) -> Any:
 
 
 def _named(name: str, value: Any) -> Any:
-    """A field called …_key is a key however small it is."""
+    """Write a field called …_key as a key, however small it is."""
     if isinstance(value, int) and not isinstance(value, bool) and (name == "key" or name.endswith("_key")):
         return str(value)
     if name == "scopes" and isinstance(value, (list, tuple)):
