@@ -64,26 +64,33 @@ def digest() -> LargeBinary:
     return LargeBinary(32).with_variant(mysql.BINARY(32), "mysql", "mariadb")
 
 
+def number() -> BigInteger:
+    """Return the type of a key: 64 bits."""
+    return BigInteger().with_variant(Integer(), "sqlite")
+
+
 def key(name: str, *, null: bool = False) -> Column[int]:
-    """Return a 64-bit number."""
-    return Column(name, BigInteger().with_variant(Integer(), "sqlite"), nullable=null, autoincrement=False)
+    """Return a column with another row's key."""
+    return Column(name, number(), nullable=null, autoincrement=False)
 
 
 def primary(name: str) -> Column[int]:
     """Return the row's own key."""
-    return Column(name, BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False)
+    return Column(name, number(), primary_key=True, autoincrement=False)
+
+
+def options(fill: int | None = None) -> dict[str, Any]:
+    """Return what the databases are told about a table; ``fill`` leaves room for rows that change in place."""
+    told: dict[str, Any] = {
+        f"{server}_{option}": value
+        for server in ("mysql", "mariadb")
+        for option, value in (("engine", "InnoDB"), ("charset", "utf8mb4"), ("collate", "utf8mb4_bin"))
+    }
+    if fill:
+        told["postgresql_with"] = {"fillfactor": str(fill)}
+    return told
 
 
 def table(name: str, *items: SchemaItem, fill: int | None = None) -> Table:
-    """Return a table; ``fill`` leaves room on PostgreSQL's pages for rows that change in place."""
-    options: dict[str, Any] = {
-        "mysql_engine": "InnoDB",
-        "mysql_charset": "utf8mb4",
-        "mysql_collate": "utf8mb4_bin",
-        "mariadb_engine": "InnoDB",
-        "mariadb_charset": "utf8mb4",
-        "mariadb_collate": "utf8mb4_bin",
-    }
-    if fill:
-        options["postgresql_with"] = {"fillfactor": str(fill)}
-    return Table(name, metadata, *items, **options)
+    """Return a table of ours."""
+    return Table(name, metadata, *items, **options(fill))

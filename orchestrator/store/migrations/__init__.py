@@ -1,0 +1,1 @@
+"""Alembic's scripts, one small file a change; they run on every database."""
