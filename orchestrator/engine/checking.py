@@ -29,7 +29,7 @@ def check(source: bytes, *, filename: str = "", limits: Limits | None = None) ->
     except xml.Unreadable as problem:
         return _named(Checked(processes=(), findings=(problem.finding,)), filename)
     found = reading.read_definitions(root, limits)
-    findings = found.findings + tuple(validate.validate(found.processes, limits))
+    findings = found.findings + tuple(validate.validate(found.processes))
     return _named(Checked(processes=found.processes, findings=findings), filename)
 
 

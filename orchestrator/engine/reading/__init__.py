@@ -81,7 +81,7 @@ def _process(file: File, scopes: Scopes, element: Element) -> Process:
     return Process(
         id=identity,
         name=place.name or _participant(file, identity),
-        executable=names.flag(element, "isExecutable", default=True),
+        executable=bool(body.nodes) and names.flag(element, "isExecutable", default=True),
         body=body,
         line=place.line,
         version_tag=None if tag is None else names.attribute(tag, "value"),

@@ -68,9 +68,12 @@ def _roles(file: File, element: Element, place: Place, *tags: str) -> Text | Non
 
 def _script(file: File, element: Element, node: Node, place: Place) -> Node:
     job = extensions.job(file, element, place)
-    if job is not None:
-        return replace(node, job=job)
     inline = names.extension(element, "script")
+    if job is not None:
+        if inline is not None:
+            message = f"{place.label} has a FEEL script and a job type: keep one."
+            file.notes.error("script-ambiguous", place, message)
+        return replace(node, job=job)
     if inline is not None:
         return replace(node, script=_zeebe_script(file, inline, place))
     return replace(node, script=_plain_script(file, element, place))
