@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, UniqueConstraint
 
-from orchestrator.store.schema.types import Moment, key, long_bytes, long_text, primary, table, word
+from orchestrator.store.schema.types import Moment, digest, key, long_bytes, long_text, primary, table, word
 
 process_instances = table(
     "process_instances",
@@ -24,6 +24,7 @@ process_instances = table(
     Column("sequence", BigInteger, nullable=False),  # of the newest record
     Column("failures", Integer, nullable=False),  # movements in a row that the engine could not make
     Column("held", Boolean, nullable=False),  # True: nothing moves until a person looks
+    Column("start_lock", digest()),  # of a root that a message with a correlation key has started
     Column("snapshot", long_bytes()),  # roots only
     Column("tenant", word(64), nullable=False),
     Index(None, "root_instance_key"),

@@ -73,6 +73,7 @@ message_subscriptions = table(
     key("element_instance_key", null=True),
     Column("element_id", word(), nullable=False),
     Column("interrupting", Boolean, nullable=False),
+    key("taken_by", null=True),  # the message on its way to it, which shuts out others
     Column("created_at", Moment, nullable=False),
     Column("tenant", word(64), nullable=False),
     Index(None, "correlation_digest", "subscription_key"),
@@ -132,8 +133,9 @@ start_locks = table(
     "start_locks",
     Column("lock_digest", digest(), primary_key=True),  # tenant, process id, correlation key
     key("instance_key"),
-    Column("name_digest", digest(), nullable=False),
-    Index(None, "instance_key"),
+    Column("process_id", word(), nullable=False),
+    Column("correlation_key", long_text(), nullable=False),
+    Column("tenant", word(64), nullable=False),
 )
 
 lock_slots = table("lock_slots", Column("slot", Integer, primary_key=True, autoincrement=False))

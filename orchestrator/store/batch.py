@@ -1,0 +1,141 @@
+"""Collected writes of many movements, flushed as one statement a table."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table
+
+from orchestrator.domain.errors import Unavailable
+from orchestrator.store.hot import Hot, Row, Update, Upsert, moment_writer
+from orchestrator.store.schema import instances, waiting
+from orchestrator.store.transaction import Transaction
+
+VARIABLES = Upsert(instances.variables, ("scope_key", "name"), ("value", "value_hash", "changed_at"))
+TIMERS = Upsert(waiting.timers, ("timer_key",), ("due_at", "wake_at", "fire_number"))
+ROOTS = Update(
+    instances.process_instances,
+    ("sequence", "snapshot"),
+    ("instance_key", "revision"),
+    always="revision = revision + 1, failures = 0",
+)
+INSTANCE_ENDS = Update(instances.process_instances, ("status", "ended_at"), ("instance_key",))
+ELEMENT_ENDS = Update(instances.element_instances, ("status", "ended_at"), ("element_instance_key",))
+JOB_ENDS = Update(
+    waiting.jobs, ("status", "ended_at", "error_code"), ("job_key",), always="open_type = NULL, claimable_at = NULL"
+)
+TASK_ENDS = Update(
+    waiting.user_tasks, ("status", "ended_at", "completed_by"), ("user_task_key",), always="revision = revision + 1"
+)
+INCIDENT_ENDS = Update(instances.incidents, ("status", "resolved_at", "resolved_by"), ("incident_key",))
+
+_INSERT_ORDER = (
+    instances.process_instances,
+    instances.element_instances,
+    instances.journal,
+    waiting.jobs,
+    waiting.user_tasks,
+    waiting.user_task_candidates,
+    instances.incidents,
+    waiting.message_subscriptions,
+    waiting.signal_subscriptions,
+    waiting.inbox,
+    instances.decision_instances,
+)
+_UPDATE_ORDER = (ROOTS, INSTANCE_ENDS, ELEMENT_ENDS, JOB_ENDS, TASK_ENDS, INCIDENT_ENDS)
+
+
+class Batch:
+    """What is to be written; ``flush`` does it.
+
+    A row that is inserted and ended in the same batch is inserted in its last state: ``new`` hands it back to change.
+    """
+
+    __slots__ = ("_deletes", "_inserts", "_more", "_updates", "_upserts", "moment", "roots")
+
+    def __init__(self, dialect: str) -> None:
+        self.moment: Callable[[datetime | None], Any] = moment_writer(dialect)
+        self._inserts: dict[Table, dict[Any, list[Any]]] = {}
+        self._updates: dict[Update, dict[Any, Row]] = {}
+        self._upserts: dict[Upsert, dict[Any, Row]] = {}
+        self._deletes: dict[tuple[Table, str], set[Any]] = {}
+        self._more: list[Callable[[Transaction], None]] = []
+
+    def insert(self, table: Table, key: Any, row: list[Any]) -> None:
+        """Insert a row with a value for every column, in the table's order."""
+        self._inserts.setdefault(table, {})[key] = row
+
+    def new(self, table: Table, key: Any) -> list[Any] | None:
+        """Return a row that this batch inserts, to be changed in place."""
+        rows = self._inserts.get(table)
+        return rows.get(key) if rows else None
+
+    def drop(self, table: Table, key: Any) -> bool:
+        """Take back an insertion; say whether there was one."""
+        rows = self._inserts.get(table)
+        return rows is not None and rows.pop(key, None) is not None
+
+    def update(self, what: Update, key: Any, row: Row) -> None:
+        """Change a row; the last change of a key counts."""
+        self._updates.setdefault(what, {})[key] = row
+
+    def upsert(self, what: Upsert, key: Any, row: Row) -> None:
+        """Insert or overwrite a row; the last one of a key counts."""
+        self._upserts.setdefault(what, {})[key] = row
+
+    def take_back(self, what: Upsert, key: Any) -> None:
+        """Forget an upsert."""
+        self._upserts.get(what, {}).pop(key, None)
+
+    def delete(self, table: Table, column: str, key: Any) -> None:
+        """Delete the rows that have this key."""
+        self._deletes.setdefault((table, column), set()).add(key)
+
+    def then(self, write: Callable[[Transaction], None]) -> None:
+        """Do something rarer after the rest, in the same transaction."""
+        self._more.append(write)
+
+    def absorb(self, other: "Batch") -> None:
+        """Add another's writes to these; they are of another instance."""
+        for mine, theirs in (
+            (self._inserts, other._inserts),
+            (self._updates, other._updates),
+            (self._upserts, other._upserts),
+        ):
+            _merge(mine, theirs)
+        for place, keys in other._deletes.items():
+            self._deletes.setdefault(place, set()).update(keys)
+        self._more += other._more
+
+    def flush(self, tx: Transaction) -> None:
+        """Write everything down; an instance that another has moved is trouble to be tried again."""
+        hot = Hot(tx.connection)
+        checked: list[tuple[Any, int]] = []
+        with hot.together():
+            for update in _UPDATE_ORDER:
+                if rows := self._updates.get(update):
+                    cursor = hot.update(update, list(rows.values()))
+                    if update is ROOTS:
+                        checked.append((cursor, len(rows)))
+            for (table, column), keys in self._deletes.items():
+                hot.delete(table, column, sorted(keys))
+            for table in _INSERT_ORDER:
+                if new := self._inserts.get(table):
+                    hot.insert(table, [tuple(row) for row in new.values()])
+            for upsert, rows in self._upserts.items():
+                if rows:
+                    hot.upsert(upsert, list(rows.values()))
+        for cursor, expected in checked:
+            if cursor.rowcount != expected:
+                raise Overtaken("A process instance was moved by another process; try again.")
+        for write in self._more:
+            write(tx)
+
+
+class Overtaken(Unavailable):
+    """The second wall: a row was not as it was read, although it was locked."""
+
+
+def _merge(mine: dict[Any, dict[Any, Any]], theirs: Mapping[Any, dict[Any, Any]]) -> None:
+    for place, rows in theirs.items():
+        mine.setdefault(place, {}).update(rows)
