@@ -6,8 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 from flask import Blueprint, Flask, Response, send_file
 
 from orchestrator.web.api import ENDPOINTS
-from orchestrator.web.bodies import dump
 from orchestrator.web.openapi import document
+from orchestrator.web.wire import dump
 
 api_docs = Blueprint("api_docs", __name__)
 

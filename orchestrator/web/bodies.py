@@ -6,7 +6,6 @@ from datetime import datetime
 from math import isfinite
 from typing import Annotated, Any, NoReturn, TypeVar, get_args
 
-import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from werkzeug.datastructures import Headers
@@ -174,7 +173,7 @@ def _place(place: Sequence[str | int]) -> str:
 
 
 def _known_keys(model: type[BaseModel], place: Iterable[str | int]) -> list[str]:
-    """The keys of the object at this place of the model."""
+    """Return the keys of the object at this place of the model."""
     models = [model]
     for step in place:
         if isinstance(step, str):
@@ -187,11 +186,3 @@ def _models_of(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [found for inner in get_args(annotation) for found in _models_of(inner)]
-
-
-def dump(value: Any) -> bytes:
-    """Write JSON; numbers too long for the fast way take the slow one."""
-    try:
-        return orjson.dumps(value)
-    except TypeError:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -17,7 +17,7 @@ from orchestrator.web import bodies
 from orchestrator.web.auth import current_principal
 from orchestrator.web.searching import read_search, write_page
 from orchestrator.web.shapes import Shape
-from orchestrator.web.wire import Schema, read_key
+from orchestrator.web.wire import Schema, dump, read_key
 
 RUNTIME = "BATON_RUNTIME"
 """Where the application keeps its runtime."""
@@ -60,6 +60,7 @@ class Endpoint:
     tag: str
     answers: Answers
     status: int
+    reads: type[BaseModel] | None = None  #: a body that is checked and then of no further interest
     search: Shape | None = None  #: the noun that the body searches
     optional: bool = False  #: whether there may be nothing to answer, which is 204 then
     query: Mapping[str, Schema] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class Endpoint:
     @property
     def summary(self) -> str:
         """The first line of the view's docstring."""
-        return inspect.getdoc(self.view).partition("\n")[0].rstrip(".") if self.view.__doc__ else self.operation_id
+        return (inspect.getdoc(self.view) or self.operation_id).partition("\n")[0].rstrip(".")
 
     @property
     def description(self) -> str:
@@ -89,7 +90,7 @@ class Endpoint:
     @property
     def body(self) -> type[BaseModel] | None:
         """The model of the body, where it has one."""
-        found = _hints(self.view).get("body")
+        found = self.reads or _hints(self.view).get("body")
         return found if isinstance(found, type) and issubclass(found, BaseModel) else None
 
 
@@ -170,9 +171,7 @@ def _serve(endpoint: Endpoint) -> Callable[..., Response]:
 def _path_arguments(endpoint: Endpoint, given: Mapping[str, str]) -> dict[str, Any]:
     """Read keys as numbers; everything else in a path is a text."""
     hints = _hints(endpoint.view)
-    return {
-        name: value if hints.get(name) is str else read_key(value, to_camel(name)) for name, value in given.items()
-    }
+    return {name: value if hints.get(name) is str else read_key(value, to_camel(name)) for name, value in given.items()}
 
 
 def _body_arguments(endpoint: Endpoint) -> dict[str, Any]:
@@ -180,6 +179,9 @@ def _body_arguments(endpoint: Endpoint) -> dict[str, Any]:
         return {}
     if endpoint.search:
         return {"search": read_search(endpoint.search, json_body())}
+    if endpoint.reads:
+        bodies.read(endpoint.reads, json_body())
+        return {}
     if endpoint.body:
         return {"body": bodies.read(endpoint.body, json_body())}
     return {}
@@ -207,6 +209,4 @@ def answer(endpoint: Endpoint, result: Any) -> Response:
 
 def json_response(value: Any, status: int = 200, media_type: str = "application/json") -> Response:
     """Answer with JSON."""
-    return Response(bodies.dump(value), status, content_type=media_type)
-
-
+    return Response(dump(value), status, content_type=media_type)

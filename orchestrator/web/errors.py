@@ -12,9 +12,10 @@ from werkzeug.routing import RequestRedirect
 
 from orchestrator.domain.errors import OrchestratorError, Unauthenticated
 from orchestrator.services.runtime import Runtime
-from orchestrator.web import bodies, problems
+from orchestrator.web import problems
 from orchestrator.web.auth import SAFE_METHODS
 from orchestrator.web.problems import Problem
+from orchestrator.web.wire import dump
 
 PROBLEM = "application/problem+json"
 _PROGRAMS = ("/v2/", "/ext/", "/oauth/", "/metrics", "/health", "/ready", "/live/")
@@ -83,7 +84,7 @@ def respond(problem: Problem) -> Response:
     if wants_page():
         response = Response(_page(problem), problem.status, content_type="text/html; charset=utf-8")
     else:
-        response = Response(bodies.dump(problem.document(request.path)), problem.status, content_type=PROBLEM)
+        response = Response(dump(problem.document(request.path)), problem.status, content_type=PROBLEM)
     response.headers.extend(dict(problem.headers))
     return response
 

@@ -245,7 +245,10 @@ def _query(shape: Shape) -> Schema:
     return {
         "type": "object",
         "properties": {
-            "filter": {**conditions_all, "properties": {**conditions, "$or": {"type": "array", "items": conditions_all}}},
+            "filter": {
+                **conditions_all,
+                "properties": {**conditions, "$or": {"type": "array", "items": conditions_all}},
+            },
             "sort": {"type": "array", "items": sort},
             "page": {"$ref": f"{_REF}PageQuery"},
         },

@@ -22,6 +22,10 @@ class TookTooLong(errors.OrchestratorError):
     """What was waited for has not come in the given time; it may still come."""
 
 
+class Busy(errors.Unavailable):
+    """Too many others ask for the same at this moment; Camunda's clients slow down at its title."""
+
+
 class NotAcceptable(errors.OrchestratorError):
     """It cannot be shown in the format that was asked for."""
 
@@ -52,6 +56,7 @@ TABLE: Mapping[type[Exception], Answer] = {
     RefusedDeployment: Answer(400, "INVALID_ARGUMENT"),
     TooManyRequests: Answer(429, "RESOURCE_EXHAUSTED"),
     errors.Unavailable: Answer(503, "UNAVAILABLE", {"Retry-After": "1"}),
+    Busy: Answer(503, "RESOURCE_EXHAUSTED", {"Retry-After": "1"}),
     TookTooLong: Answer(504, "DEADLINE_EXCEEDED"),
 }
 """From the refusal to the answer; a refusal that has no row of its own takes that of its parent."""
@@ -70,7 +75,7 @@ class Problem:
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self, instance: str) -> dict[str, Any]:
-        """The body of the answer; ``instance`` is the path that was called."""
+        """Write the body of the answer; ``instance`` is the path that was called."""
         known = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
         return known | {"instance": instance} | dict(self.more)
 

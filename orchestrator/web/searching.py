@@ -89,6 +89,8 @@ def _operators(one: Field, wanted: Mapping[str, Any], where: str) -> dict[str, A
 
 def _compare(one: Field, name: str, value: Any, place: str) -> dict[str, Any]:
     meant = one.kind.read(value, place)
+    if isinstance(one.kind, Word) and isinstance(meant, dict):
+        return meant if name == "$eq" else {"in": meant["not_in"]}
     if isinstance(one.kind, Word) and isinstance(meant, list):
         return {"in": meant} if name == "$eq" else {"not_in": meant}
     return {_OURS.get(name, name): meant}
@@ -96,11 +98,13 @@ def _compare(one: Field, name: str, value: Any, place: str) -> dict[str, Any]:
 
 def _each(one: Field, entry: Any, place: str) -> Iterable[Any]:
     meant = one.kind.read(entry, place)
+    if isinstance(one.kind, Word) and isinstance(meant, dict):
+        raise Invalid(f"{place} cannot hold {shown(entry)}; ask for it alone.")
     return meant if isinstance(one.kind, Word) and isinstance(meant, list) else [meant]
 
 
 def _like(one: Field, pattern: str) -> dict[str, Any]:
-    """A pattern over words of a closed list is a list of words."""
+    """Read a pattern; over words of a closed list it is a list of words."""
     if not isinstance(one.kind, Word):
         return {"like": pattern}
     return {"in": [ours for ours, theirs in one.kind.words.items() if matches(pattern, theirs)]}

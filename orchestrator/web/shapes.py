@@ -27,7 +27,7 @@ class Field:
         return self.column or (self.source if isinstance(self.source, str) else None)
 
     def render(self, row: Any) -> Any:
-        """The JSON value of this field."""
+        """Make the JSON value of this field."""
         value = _look(row, self.source) if isinstance(self.source, str) else self.source(row)
         if value is None:
             value = self.fallback
@@ -79,11 +79,11 @@ class Shape:
         } | ({"description": self.summary} if self.summary else {})
 
     def filters(self) -> list[Field]:
-        """The fields that a search may filter by."""
+        """Return the fields that a search may filter by."""
         return [one for one in self.fields if one.filter and one.searched and one.kind.operators]
 
     def sorts(self) -> list[Field]:
-        """The fields that a search may sort by."""
+        """Return the fields that a search may sort by."""
         return [one for one in self.fields if one.sort and one.shown and one.searched and one.kind.operators]
 
 
@@ -108,7 +108,7 @@ class Inner:
 
 
 def key(wire: str, source: str | Callable[[Any], Any], **options: Any) -> Field:
-    """A key."""
+    """Make a field that is a key."""
     return Field(wire, source, KEY, **options)
 
 

@@ -1,7 +1,8 @@
 """How single values look on the wire: keys as strings of digits, moments in UTC, statuses in Camunda's words."""
 
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ Schema = dict[str, Any]
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _LARGEST_KEY = 2**63 - 1
+_MOST_SHOWN = 60
 
 EXACT = ("$eq", "$neq", "$exists", "$in", "$notIn")
 ORDERED = ("$eq", "$neq", "$exists", "$gt", "$gte", "$lt", "$lte", "$in")
@@ -46,14 +48,16 @@ def write_moment(moment: datetime) -> str:
 def shown(value: Any) -> str:
     """Quote a value for a sentence, cut to a length that people read."""
     text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
-    text = text if len(text) <= 60 else text[:57] + "…"
+    text = text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "…"
     return f"“{text}”" if isinstance(value, str) else text
 
 
 class Kind(Protocol):
     """One way to write a value, to read it in a filter, and to describe it."""
 
-    operators: Sequence[str]
+    @property
+    def operators(self) -> Sequence[str]:
+        """Name what a filter may ask of it, besides being equal to a plain value."""
 
     def write(self, value: Any) -> Any:
         """Make the JSON value."""
@@ -69,7 +73,7 @@ class Kind(Protocol):
 class _Plain:
     """A value that is its own JSON."""
 
-    type: str
+    named: str  #: in JSON Schema
     python: type
     words: str
     operators: Sequence[str]
@@ -83,7 +87,7 @@ class _Plain:
         raise Invalid(f"{where} must be {self.words}, not {shown(value)}.")
 
     def schema(self) -> Schema:
-        return {"type": self.type}
+        return {"type": self.named}
 
 
 TEXT: Kind = _Plain("string", str, "a text", LIKE)
@@ -145,20 +149,23 @@ MILLIS: Kind = _MillisKind()
 class Word:
     """A word of a closed list: ours inside, Camunda's outside. Several of ours may share one of theirs."""
 
-    words: Mapping[str, str]  #: ours to theirs
+    words: Mapping[Any, str]  #: ours to theirs
     others: Sequence[str] = ()  #: words of theirs that nothing of ours has; a filter for them finds nothing
     fallback: str | None = None  #: theirs, for what is not in the list
     operators: Sequence[str] = ("$eq", "$neq", "$exists", "$in", "$like")
 
     def write(self, value: Any) -> Any:
+        """Make the JSON value."""
         if self.fallback is not None:
-            return self.words.get(str(value), self.fallback)
-        return self.words[str(value)]
+            return self.words.get(value, self.fallback)
+        return self.words[value]
 
     def read(self, value: Any, where: str) -> Any:
-        """Ours for theirs: one word, or the list of all that are written like it."""
-        if value not in self.known():
+        """Ours for theirs: one word, or the list of all that are written like it, or all but those of the list."""
+        if not isinstance(value, str) or value not in self.known():
             raise Invalid(f"{where} must be one of {', '.join(self.known())}, not {shown(value)}.")
+        if value == self.fallback and value not in self.words.values():
+            return {"not_in": list(self.words)}
         ours = [mine for mine, theirs in self.words.items() if theirs == value]
         return ours[0] if len(ours) == 1 else ours
 
@@ -168,7 +175,16 @@ class Word:
         return list(dict.fromkeys([*self.words.values(), *self.others, *ends]))
 
     def schema(self) -> Schema:
+        """Describe the JSON value."""
         return {"type": "string", "enum": self.known()}
+
+
+def dump(value: Any) -> bytes:
+    """Write JSON; numbers too long for the fast way take the slow one."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def same(*words: str) -> dict[str, str]:
@@ -192,9 +208,11 @@ class ListOf(_Unfiltered):
     kind: Kind
 
     def write(self, value: Any) -> Any:
+        """Make the JSON value."""
         return [self.kind.write(one) for one in value]
 
     def schema(self) -> Schema:
+        """Describe the JSON value."""
         return {"type": "array", "items": self.kind.schema()}
 
 
@@ -205,14 +223,17 @@ class Tags(_Unfiltered):
     operators: Sequence[str] = ("$all",)
 
     def write(self, value: Any) -> Any:
+        """Make the JSON value."""
         return list(value)
 
     def read(self, value: Any, where: str) -> Any:
+        """Read a filter's value."""
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             return value
         raise Invalid(f"{where} must be a list of texts, not {shown(value)}.")
 
     def schema(self) -> Schema:
+        """Describe the JSON value."""
         return {"type": "array", "items": {"type": "string"}}
 
 
@@ -249,37 +270,51 @@ class _JsonText(_Unfiltered):
     operators: Sequence[str] = LIKE
 
     def write(self, value: Any) -> Any:
-        return orjson.dumps(value).decode()
+        return dump(value).decode()
 
     def read(self, value: Any, where: str) -> Any:
-        return TEXT.read(value, where)
+        """Read a text of JSON as its value, and any other text as itself."""
+        text = TEXT.read(value, where)
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text
 
     def schema(self) -> Schema:
         return {"type": "string"}
 
 
+class _Presence(_Unfiltered):
+    """Whether there is something: true or false outside, a value or none inside."""
+
+    operators: Sequence[str] = ("$exists",)
+
+    def write(self, value: Any) -> Any:
+        return bool(value)
+
+    def read(self, value: Any, where: str) -> Any:
+        return {"exists": FLAG.read(value, where)}
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"}
+
+
+PRESENCE: Kind = _Presence()
 JSON: Kind = _AnyJson()
 JSON_TEXT: Kind = _JsonText()
 
 
 @dataclass(frozen=True, slots=True)
-class Constant(_Unfiltered):
-    """The same value always, for fields that mean nothing here."""
+class Nothing(_Unfiltered):
+    """Null always, for fields that mean nothing here."""
 
-    value: Any
-    described: Mapping[str, Any]
-
-    def write(self, value: Any) -> Any:
-        return self.value
+    def write(self, _value: Any) -> Any:
+        """Write null."""
+        return None
 
     def schema(self) -> Schema:
-        return dict(self.described)
+        """Describe null."""
+        return {"type": "null"}
 
 
-def constant_text(value: str) -> Kind:
-    """One text always."""
-    return Constant(value, {"type": "string"})
-
-
-Derive = Callable[[Any], Any]
-"""A field made from the whole row."""
+NOTHING: Kind = Nothing()

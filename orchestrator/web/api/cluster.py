@@ -7,7 +7,7 @@ from orchestrator.domain.keys import DEFAULT_TENANT
 from orchestrator.services import accounts, status
 from orchestrator.web.endpoints import Call, Resource
 from orchestrator.web.shapes import Field, Inner, Shape
-from orchestrator.web.wire import FLAG, HEADERS, MOMENT, NUMBER, TEXT, Constant, ListOf
+from orchestrator.web.wire import FLAG, HEADERS, MOMENT, NOTHING, NUMBER, TEXT, ListOf
 
 resource = Resource("cluster", "Cluster")
 
@@ -172,7 +172,7 @@ CONFIGURATION = Shape(
         Field(
             "cloud",
             "cloud",
-            Inner(Shape("CloudConfiguration", [Field("stage", "stage", Constant(None, {"type": "null"}), nullable=True)])),
+            Inner(Shape("CloudConfiguration", [Field("stage", "stage", NOTHING, nullable=True)])),
         ),
     ],
 )

@@ -11,7 +11,7 @@ from orchestrator.web.bodies import Body
 from orchestrator.web.endpoints import Call, Raw, Resource
 from orchestrator.web.searching import Search
 from orchestrator.web.shapes import Field, Inner, Shape, key
-from orchestrator.web.wire import FLAG, NUMBER, ListOf, Word
+from orchestrator.web.wire import FLAG, NUMBER, PRESENCE, ListOf, Word
 
 resource = Resource("definitions", "Process definition")
 
@@ -25,8 +25,8 @@ DEFINITION = Shape(
         Field("processDefinitionId", "process_id"),
         Field("tenantId", "tenant"),
         key("processDefinitionKey", "definition_key"),
-        Field("hasStartForm", lambda row: bool(row.get("start_form_id")), FLAG),
-        Field("state", "status", Word({"ACTIVE": "ACTIVE", "DELETED": "DELETED"}, others=("DRAINING",))),
+        Field("hasStartForm", "start_form_id", PRESENCE, fallback=False, sort=False),
+        Field("state", "deployed", Word({True: "ACTIVE", False: "DELETED"}, others=("DRAINING",)), sort=False),
         Field("isLatestVersion", "is_latest", FLAG, shown=False),
     ],
     noun="definitions",
@@ -36,9 +36,7 @@ DEFINITION = Shape(
 @resource.search("/process-definitions/search", DEFINITION)
 def search_process_definitions(call: Call, search: Search) -> Page:
     """Search process definitions."""
-    return queries.search(
-        call.rt, call.who, "definitions", filter=search.filter, sort=search.sort, page=search.page
-    )
+    return queries.search(call.rt, call.who, "definitions", filter=search.filter, sort=search.sort, page=search.page)
 
 
 @resource.get("/process-definitions/{processDefinitionKey}", answers=DEFINITION)

@@ -9,13 +9,14 @@ from orchestrator.domain.errors import Invalid, InvalidModel, NotFound
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import deployments, queries
-from orchestrator.services.deployments import Deployment, Resource as Upload
+from orchestrator.services.deployments import Deployment
+from orchestrator.services.deployments import Resource as Upload
 from orchestrator.web.api.tenants import check_tenant
-from orchestrator.web.bodies import Body, dump
-from orchestrator.web.problems import NotAcceptable, RefusedDeployment
+from orchestrator.web.bodies import Body
 from orchestrator.web.endpoints import Call, Raw, Resource
+from orchestrator.web.problems import NotAcceptable, RefusedDeployment
 from orchestrator.web.shapes import Field, Inner, Shape, key
-from orchestrator.web.wire import JSON, NUMBER, Constant, ListOf
+from orchestrator.web.wire import JSON, NOTHING, NUMBER, ListOf, dump
 
 resource = Resource("deployments", "Deployment")
 
@@ -69,7 +70,7 @@ _ITEM = Shape(
         Field("decisionDefinition", "decision", Inner(_DECISION), nullable=True),
         Field("decisionRequirements", "requirements", Inner(_REQUIREMENTS), nullable=True),
         Field("form", "form", Inner(_FORM), nullable=True),
-        Field("resource", "resource", Constant(None, {"type": "null"}), nullable=True),
+        Field("resource", "resource", NOTHING, nullable=True),
     ],
 )
 DEPLOYMENT = Shape(
@@ -101,7 +102,7 @@ def create_deployment(call: Call) -> Deployment:
         raise Invalid("Send the files as multipart/form-data, each as a part named “resources” with a file name.")
     unknown = (set(request.files) | set(request.form)) - {"resources", "tenantId"}
     if unknown:
-        raise Invalid(f"The form has no part “{sorted(unknown)[0]}”; known are resources and tenantId.")
+        raise Invalid(f"The form has no part “{min(unknown)}”; known are resources and tenantId.")
     check_tenant(call.who, request.form.get("tenantId") or None)
     uploads = [Upload(name=_file_name(one.filename), content=one.read()) for one in request.files.getlist("resources")]
     if not uploads:
@@ -177,9 +178,7 @@ _KINDS: tuple[tuple[queries.Noun, str, str], ...] = (
 def _find(call: Call, resource_key: Key) -> tuple[queries.Noun, dict[str, Any]]:
     """Look for a key among everything that can be deployed."""
     for noun, key_column, id_column in _KINDS:
-        page = queries.search(
-            call.rt, call.who, noun, filter={key_column: resource_key}, page=PageRequest(limit=1)
-        )
+        page = queries.search(call.rt, call.who, noun, filter={key_column: resource_key}, page=PageRequest(limit=1))
         if page.items:
             row = page.items[0]
             return noun, {**row, "key": resource_key, "id": row[id_column]}

@@ -175,14 +175,14 @@ class OperationReference(Body):
     operation_reference: int | None = None
 
 
-@resource.post("/process-instances/{processInstanceKey}/cancellation", also=(409,))
-def cancel_process_instance(call: Call, process_instance_key: Key, body: OperationReference) -> None:
+@resource.post("/process-instances/{processInstanceKey}/cancellation", reads=OperationReference, also=(409,))
+def cancel_process_instance(call: Call, process_instance_key: Key) -> None:
     """Cancel a process instance with everything inside it."""
     instances.cancel(call.rt, call.who, process_instance_key)
 
 
-@resource.post("/process-instances/{processInstanceKey}/deletion", also=(409,))
-def delete_process_instance(call: Call, process_instance_key: Key, body: OperationReference) -> None:
+@resource.post("/process-instances/{processInstanceKey}/deletion", reads=OperationReference, also=(409,))
+def delete_process_instance(call: Call, process_instance_key: Key) -> None:
     """Remove an ended process instance with its history."""
     instances.delete(call.rt, call.who, process_instance_key)
 
@@ -257,5 +257,3 @@ def search_process_instance_incidents(call: Call, process_instance_key: Key, sea
     queries.get(call.rt, call.who, "instances", process_instance_key)
     conditions = {**search.filter, "instance_key": process_instance_key}
     return queries.search(call.rt, call.who, "incidents", filter=conditions, sort=search.sort, page=search.page)
-
-

@@ -122,11 +122,13 @@ def _variables(instructions: Sequence[VariableInstruction]) -> dict[str, Variabl
 
 
 def _move(call: Call, instance_key: Key, one: MoveInstruction) -> Modify:
-    """A plain move by id is the engine's; with one instance, scope or variables it is an end and a beginning."""
+    """Read a move: by id it is the engine's own; with a key, scope or variables it is an end and a beginning."""
     source, scope = one.source_element_instruction, one.ancestor_scope_instruction
     simple = scope is None or scope.ancestor_scope_type == "inferred"
     if source.source_element_id and simple and not one.variable_instructions:
-        return Modify(move=[MoveElement(source_element_id=source.source_element_id, target_element_id=one.target_element_id)])
+        return Modify(
+            move=[MoveElement(source_element_id=source.source_element_id, target_element_id=one.target_element_id)]
+        )
     rows = list(_active(call, instance_key, source))
     variables = _variables(one.variable_instructions or ())
     return Modify(
