@@ -128,7 +128,6 @@ function keepDraft(work, task) {
   try { last = JSON.stringify(work.draft()); } catch { last = ""; }
   work.onChange(() => {
     clearTimeout(timer);
-    place.textContent = "…";
     timer = setTimeout(save, PAUSE);
   });
 }

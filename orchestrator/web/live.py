@@ -268,8 +268,12 @@ def _total(rt: Runtime, who: Principal, noun: queries.Noun, wanted: Mapping[str,
 
 
 def _event(value: Mapping[str, Any], number: int) -> bytes:
-    body = orjson.dumps(for_browser({name: item for name, item in value.items() if name != "_moved"}), default=str)
+    body = orjson.dumps(_shown(value), default=str)
     return b"id: %d\ndata: %b\n\n" % (number, body)
+
+
+def _shown(value: Mapping[str, Any]) -> Any:
+    return for_browser({name: item for name, item in value.items() if name != "_moved"})
 
 
 def register(app: Flask) -> Hub:
@@ -290,6 +294,7 @@ def _blueprint() -> Blueprint:
     blueprint = Blueprint("live", __name__)
     blueprint.add_url_rule("/live/instances/<key>", "instance", _instance)
     blueprint.add_url_rule("/live/overview", "overview", _overview)
+    blueprint.add_url_rule("/live/counts", "counts", _now)
     return blueprint
 
 
@@ -301,6 +306,13 @@ def _instance(key: str) -> Response:
 
 def _overview() -> Response:
     return _stream(_hub().overview(current_principal()))
+
+
+def _now() -> Response:
+    """Count once, for pages whose stream is another one."""
+    rt: Runtime = current_app.config[RUNTIME]
+    found = _for_person(rt, current_principal(), _counts(rt))
+    return Response(orjson.dumps(_shown(found)), content_type="application/json")
 
 
 def _hub() -> Hub:

@@ -1,7 +1,9 @@
 /* The numbers beside the navigation, live; whatever listens for baton:changed is told when they move. */
+import { ask } from "./dom.js";
 import { openStream } from "./stream.js";
 
 const KEPT = "baton.counts";
+const SELDOM = 20_000;
 
 function show(counts) {
   for (const place of document.querySelectorAll("[data-count]")) {
@@ -11,18 +13,26 @@ function show(counts) {
   }
 }
 
+function keep(counts) {
+  if (!counts) return;
+  show(counts);
+  sessionStorage.setItem(KEPT, JSON.stringify(counts));
+}
+
 export function startCounts() {
   if (!document.querySelector("[data-count]")) return;
   try { show(JSON.parse(sessionStorage.getItem(KEPT) ?? "{}")); } catch { sessionStorage.removeItem(KEPT); }
-  if (document.querySelector("[data-own-stream]")) return;
+  if (document.querySelector("[data-own-stream]")) {
+    // This page has another stream already; browsers allow only six to one server.
+    const look = async () => { if (!document.hidden) keep(await ask("/live/counts").catch(() => null)); };
+    look();
+    setInterval(look, SELDOM);
+    return;
+  }
   let seen;
   openStream(() => "/live/overview", (counts) => {
-    show(counts);
-    sessionStorage.setItem(KEPT, JSON.stringify(counts));
+    keep(counts);
     if (seen !== undefined && seen !== counts.revision) document.body.dispatchEvent(new CustomEvent("baton:changed", { detail: counts }));
     seen = counts.revision;
   });
 }
-
-/** Show counts that came by another stream. */
-export { show as showCounts };

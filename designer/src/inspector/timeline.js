@@ -7,6 +7,9 @@ import { marks, timelineRows } from "./rows.js";
 const MOST_ROWS = 200;
 const DAY = 86_400_000;
 
+/** A gateway that was gone through at once: no news to anybody. */
+const passedGateway = (row) => row.type.endsWith("_GATEWAY") && !row.active && !row.stuck;
+
 export class Timeline {
   constructor(panel, { name, onSelect }) {
     this.panel = panel;
@@ -23,13 +26,18 @@ export class Timeline {
     this.scale = (moment) => `${(Math.max(0, Math.min(1, (moment - from) / (to - from))) * 100).toFixed(3)}%`;
     this.until = to;
     const now = state === present ? to : Date.parse(state.at ?? present.startedAt);
-    const rows = timelineRows(state, now);
+    const every = timelineRows(state, now);
+    const rows = this.withGateways ? every : every.filter((row) => !passedGateway(row));
+    const redraw = (change) => { Object.assign(this, change); this.draw(state, present, at); };
     const focused = document.activeElement?.closest?.(".b-lane")?.dataset.element;
     const box = el("div", { class: "b-timeline" }, this.#axis(from, to), this.#grid(from, to, at));
     for (const row of rows.slice(0, this.most)) box.append(this.#lane(row, from, to));
     if (!rows.length) box.append(el("p", { class: "b-empty" }, "Nothing has happened yet."));
     if (rows.length > this.most) {
-      box.append(el("button", { class: "b-button b-button--small b-more", type: "button", click: () => { this.most *= 4; this.draw(state, present, at); } }, `Show ${rows.length - this.most} more elements`));
+      box.append(el("button", { class: "b-button b-button--small b-more", type: "button", click: () => redraw({ most: this.most * 4 }) }, `Show ${rows.length - this.most} more elements`));
+    }
+    if (rows.length < every.length) {
+      box.append(el("button", { class: "b-button b-button--plain b-button--small", type: "button", click: () => redraw({ withGateways: true }) }, `Gateways too (${every.length - rows.length})`));
     }
     this.panel.replaceChildren(box);
     this.lanes = new Map([...box.querySelectorAll(".b-lane")].map((lane) => [lane.dataset.element, lane]));
@@ -56,7 +64,7 @@ export class Timeline {
       : unit < 1000 ? `${clock(moment)}.${String(moment % 1000).padStart(3, "0")}` : clock(moment));
     const axis = el("div", { class: "b-axis", "aria-hidden": "true" });
     const places = found.length ? found : [from];
-    axis.append(...places.map((moment) => el("span", { style: { left: this.scale(moment) } }, words(moment))));
+    axis.append(...places.map((moment) => el("span", { style: { left: this.scale(moment), ...((moment - from) / (to - from) < 0.05 ? { transform: "none" } : {}) } }, words(moment))));
     return axis;
   }
 

@@ -1,11 +1,13 @@
 """One deployed process: its drawing, its versions, how it is doing, and a way to start it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
 from flask import Blueprint, Response, make_response, render_template
 
 from orchestrator.domain.errors import Invalid
+from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import deployments, instances, models, queries
 from orchestrator.web.pages.door import as_json, caller, done, key_of, runtime, sent_json
@@ -110,3 +112,20 @@ def element_names(row: dict[str, Any]) -> dict[str, dict[str, str]]:
         for element, value in found.items()
         if isinstance(value, dict)
     }
+
+
+def names_of_places(incidents: Sequence[dict[str, Any]]) -> dict[Key, str]:
+    """Return what people call the elements that are stuck, by the incident's key."""
+    keys = {row["definition_key"] for row in incidents}
+    if not keys:
+        return {}
+    page = PageRequest(limit=_MOST_VERSIONS)
+    wanted = {"definition_key": {"in": sorted(keys)}}
+    found = queries.search(runtime(), caller(), "definitions", filter=wanted, page=page).items
+    names = {row["definition_key"]: element_names(row) for row in found}
+    return {row["incident_key"]: _place(names.get(row["definition_key"], {}), row) for row in incidents}
+
+
+def _place(names: dict[str, dict[str, str]], incident: dict[str, Any]) -> str:
+    element = incident.get("element_id")
+    return names.get(element, {}).get("name", element) if element else "The instance"
