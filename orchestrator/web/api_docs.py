@@ -1,5 +1,6 @@
 """The API's description: the OpenAPI document, and a page to read and try it, with nothing from elsewhere."""
 
+from functools import cache
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 
@@ -23,7 +24,12 @@ def product_version() -> str:
 @api_docs.get("/v2/openapi.json")
 def openapi() -> Response:
     """Return the OpenAPI document."""
-    return Response(dump(document(ENDPOINTS, product_version())), content_type="application/json")
+    return Response(_document(), content_type="application/json")
+
+
+@cache
+def _document() -> bytes:
+    return dump(document(ENDPOINTS, product_version()))
 
 
 @api_docs.get("/docs/api")

@@ -6,9 +6,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from orchestrator.domain.errors import Invalid, TooLarge
 from orchestrator.services.runtime import Runtime
 from orchestrator.web import api, api_docs, auth, errors, oauth, probes, security_headers
 from orchestrator.web.endpoints import RUNTIME
@@ -64,18 +65,16 @@ def _configure(app: Flask, rt: Runtime, templates: Sequence[Mapping[str, Any]], 
     app.config["MAX_FORM_MEMORY_SIZE"] = rt.limits.body_bytes
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.jinja_env.globals["csrf_token"] = auth.csrf_token
-    app.before_request(_refuse_large)
+    app.before_request(_refuse_odd)
 
 
-def _refuse_large() -> None:
-    """Refuse by the announced length, before anything is read."""
-    from flask import current_app, request
-
-    from orchestrator.domain.errors import TooLarge
-
+def _refuse_odd() -> None:
+    """Refuse what is too long, by its announced length and before anything is read, and NUL in the address."""
     most = current_app.config["MAX_CONTENT_LENGTH"]
     if request.content_length is not None and request.content_length > most:
         raise TooLarge(f"The request has {request.content_length} bytes; at most {most} are accepted.")
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise Invalid("The address holds the character NUL, which cannot be stored.")
 
 
 def _static_folder() -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 from orchestrator.domain.errors import Invalid
 from orchestrator.domain.search import Page, PageRequest, Sort
 from orchestrator.web.shapes import Field, Shape
-from orchestrator.web.wire import NUMBER, TEXT, Schema, Word, shown
+from orchestrator.web.wire import JSON_TEXT, NUMBER, TEXT, Schema, Word, shown
 
 LARGEST_PAGE = 10_000
 _OURS = {
@@ -38,8 +38,8 @@ class Search:
 
 def read_search(shape: Shape, body: Any) -> Search:
     """Read the body of a search for this noun."""
-    asked = _mapping(body or {}, "the body")
-    refuse_unknown(asked, ("filter", "sort", "page"), "the body")
+    asked = _mapping(body or {}, "The body")
+    refuse_unknown(asked, ("filter", "sort", "page"), "The body")
     return Search(
         read_filter(shape, asked.get("filter")),
         _read_sort(shape, asked.get("sort") or []),
@@ -131,7 +131,7 @@ def _variables(wanted: Any, where: str) -> list[dict[str, Any]]:
     return found
 
 
-_VALUE = Field("value", "value")
+_VALUE = Field("value", "value", JSON_TEXT)
 
 
 def _read_sort(shape: Shape, body: Any) -> list[Sort]:
