@@ -208,7 +208,9 @@ def deploy_samples(rt: Runtime) -> tuple[str, ...]:
     for place in sorted(each for each in folder.iterdir() if each.is_dir()):
         files = [file for file in sorted(place.iterdir()) if file.suffix in MODEL_FILES]
         try:
-            deployments.deploy(rt, SYSTEM, [deployments.Resource(file.name, file.read_bytes()) for file in files])
+            deployments.deploy(
+                rt, SYSTEM, [deployments.Resource(name=file.name, content=file.read_bytes()) for file in files]
+            )
             for file in files:
                 title = place.name.replace("-", " ").capitalize() if file.stem == place.name else file.stem
                 models.create(rt, SYSTEM, name=title, kind=file.suffix[1:], content=file.read_text(encoding="utf-8"))
@@ -217,6 +219,72 @@ def deploy_samples(rt: Runtime) -> tuple[str, ...]:
         else:
             names.append(place.name)
     return tuple(names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What a look at one part found."""
+
+    part: str
+    well: bool
+    sentence: str
+
+
+def examine(data_dir: Path | None) -> list[Examined]:
+    """Look at every part and say how it is; nothing is changed, except that a missing database is made."""
+    from orchestrator import settings as reading
+
+    try:
+        found = reading.read(data_dir=data_dir)
+    except reading.WrongSettings as problem:
+        return [Examined(part="settings", well=False, sentence=str(problem))]
+    file = reading.settings_file()
+    return [
+        Examined(part="settings", well=True, sentence=f"read from the environment{f' and {file}' if file else ''}"),
+        _database_examined(found),
+        _pages_examined(),
+        _connectors_examined(),
+        _provider_examined(found),
+    ]
+
+
+def _database_examined(settings: Settings) -> Examined:
+    from orchestrator.services import status
+
+    try:
+        with opened(settings, migrate=settings.embedded) as rt:
+            health = status.health(rt)
+    except Exception as problem:  # noqa: BLE001 - a driver's refusal is exactly what was asked for
+        return Examined(part="database", well=False, sentence=str(problem).partition("\n")[0])
+    return Examined(part="database", well=health.healthy, sentence=f"{health.database}: {health.sentence}")
+
+
+def _pages_examined() -> Examined:
+    package = Path(orchestrator.__file__).parent
+    places = (package / "static" / "dist", package.parent / "static" / "dist")
+    if any((each / "manifest.json").is_file() for each in places):
+        return Examined(part="pages", well=True, sentence="the browser's files are there")
+    return Examined(part="pages", well=False, sentence="the browser's files are missing; run: baton assets")
+
+
+def _connectors_examined() -> Examined:
+    from connectors.registry import installed
+
+    types = installed().types
+    return Examined(part="connectors", well=bool(types), sentence=", ".join(types) or "none is installed")
+
+
+def _provider_examined(settings: Settings) -> Examined:
+    if settings.provider == "demo":
+        return Examined(part="language model", well=True, sentence="demo: plain rules, no language model is used")
+    named = settings.provider or "no default; each question must name one (BATON_LLM_PROVIDER sets one)"
+    return Examined(part="language model", well=True, sentence=named)
+
+
+def build_assets() -> bool:
+    """Build the browser's files of a source tree where they are out of date; say whether anything was done."""
+    build: Callable[[], bool] = import_module("designer.build_hook").ensure_bundle
+    return build()
 
 
 @contextmanager

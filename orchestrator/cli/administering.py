@@ -1,0 +1,123 @@
+"""Database, tokens, health, the browser's files."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.options import data_dir_option, json_option
+from orchestrator.cli.output import print_json, print_rows
+from orchestrator.cli.refusals import REFUSED, Refused
+
+TOKENS = {
+    "key": "key",
+    "name": "name",
+    "prefix": "begins with",
+    "roles": "roles",
+    "created_at": "made",
+    "expires_at": "until",
+    "last_used_at": "last used",
+    "revoked_at": "revoked",
+}
+
+
+@click.command()
+@data_dir_option
+def migrate(data_dir: Path | None) -> None:
+    """Make the tables of a new database, or bring those of an older release up to date."""
+    from orchestrator import bootstrap, settings
+    from orchestrator.services import status
+
+    found = settings.read(data_dir=data_dir)
+    with bootstrap.opened(found, migrate=True) as rt:
+        health = status.health(rt)
+    click.echo(f"{health.database}: schema {health.schema_revision}. {health.sentence}")
+
+
+@click.group()
+def token() -> None:
+    """Make, list and revoke API tokens."""
+
+
+@token.command("create")
+@click.argument("name")
+@click.option(
+    "--role", "roles", multiple=True, default=["operator"], show_default=True, help="May be given several times."
+)
+@click.option("--days", type=click.IntRange(1), help="For how long; without it until it is revoked.")
+@data_dir_option
+@json_option
+def create_token(name: str, roles: tuple[str, ...], days: int | None, data_dir: Path | None, *, as_json: bool) -> None:
+    """Make a token; it is printed this once. Roles: admin, operator, modeller, worker, participant, viewer."""
+    from orchestrator import bootstrap, settings
+    from orchestrator.domain.access import SYSTEM
+    from orchestrator.services import tokens
+
+    until = None if days is None else bootstrap.now() + timedelta(days=days)
+    with bootstrap.opened(settings.read(data_dir=data_dir)) as rt:
+        text, made = tokens.create(rt, SYSTEM, name=name, roles=roles, expires_at=until)
+    if as_json:
+        print_json({"token": text, "key": made.key, "roles": sorted(made.roles), "expires_at": made.expires_at})
+    else:
+        click.echo(text)
+
+
+@token.command("list")
+@data_dir_option
+@json_option
+def list_tokens(data_dir: Path | None, *, as_json: bool) -> None:
+    """List tokens; their texts are not kept."""
+    from dataclasses import asdict
+
+    from orchestrator import bootstrap, settings
+    from orchestrator.domain.access import SYSTEM
+    from orchestrator.services import tokens
+
+    with bootstrap.opened(settings.read(data_dir=data_dir)) as rt:
+        rows = [asdict(each) | {"roles": sorted(each.roles)} for each in tokens.list_tokens(rt, SYSTEM)]
+    print_rows(rows, TOKENS, as_json=as_json, empty="No tokens.")
+
+
+@token.command("revoke")
+@click.argument("key", type=int)
+@data_dir_option
+def revoke_token(key: int, data_dir: Path | None) -> None:
+    """End a token."""
+    from orchestrator import bootstrap, settings
+    from orchestrator.domain.access import SYSTEM
+    from orchestrator.domain.keys import Key
+    from orchestrator.services import tokens
+
+    with bootstrap.opened(settings.read(data_dir=data_dir)) as rt:
+        tokens.revoke(rt, SYSTEM, Key(key))
+    click.echo(f"Revoked {key}")
+
+
+@click.command()
+@data_dir_option
+@json_option
+def doctor(data_dir: Path | None, *, as_json: bool) -> None:
+    """Look at settings, database, browser's files, connectors and language models, and say what is missing."""
+    from orchestrator import bootstrap
+
+    found = bootstrap.examine(data_dir)
+    if as_json:
+        print_json([{"part": each.part, "well": each.well, "sentence": each.sentence} for each in found])
+    else:
+        for each in found:
+            mark = click.style("✓", fg="green") if each.well else click.style("✗", fg="red")
+            click.echo(f"{mark} {each.part}: {each.sentence}")
+    if not all(each.well for each in found):
+        raise click.exceptions.Exit(REFUSED)
+
+
+@click.command()
+def assets() -> None:
+    """Build the browser's files where they are missing or older than their sources."""
+    from orchestrator import bootstrap
+
+    try:
+        built = bootstrap.build_assets()
+    except RuntimeError as problem:
+        raise Refused(str(problem)) from problem
+    click.echo("The browser's files were built." if built else "The browser's files are up to date.")
