@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from orchestrator.domain.errors import Invalid, TooLarge
 from orchestrator.services.runtime import Runtime
-from orchestrator.web import api, api_docs, auth, errors, oauth, probes, security_headers
+from orchestrator.web import api, api_docs, auth, errors, oauth, probes, security_headers, waiting
 from orchestrator.web.endpoints import RUNTIME
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -27,11 +27,13 @@ def create_app(
     secret: str | None = None,
     trusted_proxies: int = 0,
     static_folder: Path | None = None,
+    most_waiting: int = 16,
 ) -> Flask:
     """Make the application.
 
     ``secret`` signs what Flask itself keeps in a cookie and must be the same in all processes; ``trusted_proxies``
     says how many reverse proxies stand in front and may speak for the caller (X-Forwarded-For, -Proto, -Host).
+    ``most_waiting`` requests may wait at once (for jobs, for the end of an instance); each holds a thread of the server.
     """
     app = Flask(
         "orchestrator.web",
@@ -46,6 +48,7 @@ def create_app(
     errors.register(app, rt)
     security_headers.register(app)
     app.register_blueprint(oauth.oauth)
+    waiting.register(app, most_waiting)
     api.register(app)
     api_docs.register(app)
     _register_pages(app)

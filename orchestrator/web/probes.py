@@ -4,8 +4,9 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Histogram, generate_latest
 
 from orchestrator.domain.access import Permission, require
-from orchestrator.services import status
+from orchestrator.services import queries, status
 from orchestrator.services.runtime import Runtime
+from orchestrator.telemetry.metrics import counted
 from orchestrator.web.auth import current_principal
 from orchestrator.web.endpoints import RUNTIME, json_response
 
@@ -35,7 +36,9 @@ def ready() -> Response:
 @probes.get("/metrics")
 def metrics() -> Response:
     """Show the numbers of this process."""
-    require(current_principal(), Permission.READ, Permission.OPERATE, Permission.ADMINISTER)
+    who = current_principal()
+    require(who, Permission.READ)
+    counted(queries.overview(current_app.config[RUNTIME], who))
     return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,6 +1,7 @@
 """Process instances: create, search, cancel, change, migrate, count."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
@@ -20,6 +21,7 @@ from orchestrator.web.endpoints import Call, Resource
 from orchestrator.web.problems import TookTooLong
 from orchestrator.web.searching import Search
 from orchestrator.web.shapes import Field, Inner, Shape, key
+from orchestrator.web.waiting import place
 from orchestrator.web.wire import FLAG, MOMENT, NUMBER, TEXT, VARIABLES, ListOf, Tags, Word
 
 resource = Resource("instances", "Process instance")
@@ -117,24 +119,29 @@ def create_process_instance(call: Call, body: CreateProcessInstance) -> Started:
     timeout = _timeout(body.request_timeout)
     began_at = call.rt.monotonic()
     try:
-        return instances.start(
-            call.rt,
-            call.who,
-            definition_key=body.process_definition_key,
-            process_id=body.process_definition_id,
-            version=_version(call, body),
-            variables=body.variables or {},
-            business_id=body.business_id,
-            start_at=[one.element_id for one in body.start_instructions or ()],
-            tags=body.tags or (),
-            await_completion=bool(body.await_completion),
-            timeout=timeout,
-            fetch_variables=body.fetch_variables or (),
-        )
+        with place() if body.await_completion else nullcontext():
+            return _start(call, body, timeout)
     except Unavailable as reason:
         if body.await_completion and call.rt.monotonic() - began_at >= timeout.total_seconds():
             raise TookTooLong(str(reason)) from reason
         raise
+
+
+def _start(call: Call, body: CreateProcessInstance, timeout: timedelta) -> Started:
+    return instances.start(
+        call.rt,
+        call.who,
+        definition_key=body.process_definition_key,
+        process_id=body.process_definition_id,
+        version=_version(call, body),
+        variables=body.variables or {},
+        business_id=body.business_id,
+        start_at=[one.element_id for one in body.start_instructions or ()],
+        tags=body.tags or (),
+        await_completion=bool(body.await_completion),
+        timeout=timeout,
+        fetch_variables=body.fetch_variables or (),
+    )
 
 
 def _timeout(milliseconds: int | None) -> timedelta:

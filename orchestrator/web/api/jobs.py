@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from threading import BoundedSemaphore
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Limit
@@ -16,9 +15,9 @@ from orchestrator.services import jobs, queries
 from orchestrator.web.api.tenants import own_tenant_among
 from orchestrator.web.bodies import Body, Name, Variables
 from orchestrator.web.endpoints import Call, Resource
-from orchestrator.web.problems import Busy
 from orchestrator.web.searching import Search
 from orchestrator.web.shapes import Field, Inner, Shape, key
+from orchestrator.web.waiting import place
 from orchestrator.web.wire import FLAG, HEADERS, MILLIS, MOMENT, NOTHING, NUMBER, TEXT, VARIABLES, ListOf, Word, same
 
 resource = Resource("jobs", "Job")
@@ -26,10 +25,6 @@ resource = Resource("jobs", "Job")
 DEFAULT_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=1)
 LONGEST_LEASE = timedelta(days=7)
-MOST_WAITING = 64
-"""Requests that may wait for work at the same moment; each holds a thread of the server."""
-
-_waiting = BoundedSemaphore(MOST_WAITING)
 
 JOB_KINDS = Word(same("BPMN_ELEMENT", "EXECUTION_LISTENER", "TASK_LISTENER", "AD_HOC_SUB_PROCESS"))
 LISTENER_EVENTS = Word(
@@ -170,16 +165,12 @@ def _wait(milliseconds: int | None) -> timedelta:
 
 def _poll(call: Call, body: Activate, wait: timedelta) -> Sequence[ActivatedJob]:
     """Look again whenever there may be work, until there is or the time is over."""
-    if not _waiting.acquire(blocking=False):
-        raise Busy(f"{MOST_WAITING} requests are waiting for jobs already; try again, or poll without waiting.")
-    try:
-        ends_at = call.rt.monotonic() + wait.total_seconds()
+    ends_at = call.rt.monotonic() + wait.total_seconds()
+    with place():
         while (left := ends_at - call.rt.monotonic()) > 0:
             jobs.wait_for_work(call.rt, [body.type], timedelta(seconds=left))
             if found := _activate(call, body):
                 return found
-    finally:
-        _waiting.release()
     return []
 
 
