@@ -1,0 +1,529 @@
+"""Tokens to a syntax tree: a Pratt parser that knows which names are in scope."""
+
+from orchestrator.engine.feel import numbers
+from orchestrator.engine.feel import syntax as s
+from orchestrator.engine.feel.errors import FeelSyntaxError, Refusal
+from orchestrator.engine.feel.limits import Limits
+from orchestrator.engine.feel.names import PROPERTIES, STOP_WORDS, NameIndex, join
+from orchestrator.engine.feel.tokens import Kind, Token, tokenize
+from orchestrator.engine.feel.types import ANY, FeelType
+from orchestrator.engine.feel.typing_rules import TypeRules
+
+COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_OR, _AND, _COMPARE, _SUM, _PRODUCT, _POWER, _NEGATE, _INSTANCE, _POSTFIX = range(1, 10)
+_BINDING = {
+    "or": _OR,
+    "and": _AND,
+    **dict.fromkeys((*COMPARISONS, "between", "in"), _COMPARE),
+    "+": _SUM,
+    "-": _SUM,
+    "*": _PRODUCT,
+    "/": _PRODUCT,
+    "**": _POWER,
+    "instance": _INSTANCE,
+    ".": _POSTFIX,
+    "[": _POSTFIX,
+    "(": _POSTFIX,
+}
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_NAME_SYMBOLS = frozenset("+-*/.'")
+
+
+class Parser(TypeRules):
+    """Parses one text; made for one use."""
+
+    def __init__(self, text: str, known: NameIndex, limits: Limits) -> None:
+        if len(text) > limits.text:
+            raise FeelSyntaxError(f"an expression has at most {limits.text} characters", limits.text, text)
+        self.text = text
+        self.tokens = tokenize(text)
+        self.index = 0
+        self.limits = limits
+        self.nesting = 0
+        self.scopes: list[NameIndex] = [known]
+
+    # the two entrances
+
+    def expression(self) -> s.Node:
+        """Parse the whole text as one expression."""
+        node = self.parse()
+        self.expect_end()
+        return node
+
+    def unary_tests(self) -> tuple[bool, tuple[s.Node, ...]]:
+        """Parse the whole text as unary tests; the first result says whether they stand in ``not(…)``."""
+        if self.token.text == "-" and self.tokens[self.index + 1].kind is Kind.END:
+            return False, ()
+        negated = self._is_negated()
+        if negated:
+            self.index += 2
+        tests = [self.parse()]
+        while self.accept(","):
+            tests.append(self.parse())
+        if negated:
+            self.expect(")")
+        self.expect_end()
+        return negated, tuple(tests)
+
+    def _is_negated(self) -> bool:
+        """Whether ``not(`` spans the whole text; ``not(a) or b`` is an expression."""
+        if self.token.text != "not" or self.tokens[self.index + 1].text != "(":
+            return False
+        depth = 0
+        for place in range(self.index + 1, len(self.tokens) - 1):
+            token = self.tokens[place]
+            if token.kind is Kind.SYMBOL:
+                depth += _nesting(token)
+            if depth == 0:
+                return self.tokens[place + 1].kind is Kind.END
+        return self.tokens[-2].text == ")"
+
+    # tokens
+
+    @property
+    def token(self) -> Token:
+        """The next token."""
+        return self.tokens[self.index]
+
+    def next(self) -> Token:
+        """Take a token."""
+        token = self.tokens[self.index]
+        if token.kind is not Kind.END:
+            self.index += 1
+        return token
+
+    def at(self, text: str, ahead: int = 0) -> bool:
+        """Whether a token is this symbol or word."""
+        token = self.tokens[min(self.index + ahead, len(self.tokens) - 1)]
+        return token.text == text and token.kind in (Kind.SYMBOL, Kind.NAME)
+
+    def accept(self, text: str) -> bool:
+        """Take this symbol or word if it is next."""
+        if self.at(text):
+            self.index += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> Token:
+        """Take this symbol or word."""
+        if not self.at(text):
+            raise self.error(f"expected {text!r}, found {self.found()}")
+        return self.next()
+
+    def expect_end(self) -> None:
+        """Check that nothing is left."""
+        if self.token.kind is not Kind.END:
+            raise self.error(f"unexpected {self.found()}")
+
+    def found(self) -> str:
+        """Describe the next token."""
+        token = self.token
+        return "the end" if token.kind is Kind.END else repr(self.text[token.position : token.end])
+
+    def error(self, message: str, position: int | None = None) -> FeelSyntaxError:
+        """Return an error at a position, by default the next token's."""
+        return FeelSyntaxError(message, self.token.position if position is None else position, self.text)
+
+    # expressions
+
+    def parse(self, binding: int = 0) -> s.Node:
+        """Parse an expression whose operators bind tighter than ``binding``."""
+        self.deeper()
+        node = self._prefix()
+        while (power := self._power()) > binding:
+            node = self._infix(node, power)
+        self.nesting -= 1
+        return node
+
+    def deeper(self) -> None:
+        """Go one level down, as far as the limits allow."""
+        self.nesting += 1
+        if self.nesting > self.limits.depth:
+            raise self.error(f"nested more than {self.limits.depth} levels deep")
+
+    def _power(self) -> int:
+        token = self.token
+        if token.kind is Kind.SYMBOL or token.kind is Kind.NAME:
+            return _BINDING.get(token.text, 0)
+        return 0
+
+    def node(self, made: s.Node) -> s.Node:
+        """Note height and cost of a new node."""
+        below = s.children(made)
+        if below:
+            depth = 1 + max(child.depth for child in below)
+            if depth > self.limits.depth:
+                raise self.error(f"nested more than {self.limits.depth} levels deep", made.position)
+            object.__setattr__(made, "depth", depth)
+            object.__setattr__(made, "cost", 1 + sum(child.cost for child in below))
+        return made
+
+    def _prefix(self) -> s.Node:
+        token = self.token
+        match token.kind:
+            case Kind.NUMBER:
+                self.index += 1
+                return s.Literal(token.position, self._number(token))
+            case Kind.STRING:
+                self.index += 1
+                return s.Literal(token.position, token.text)
+            case Kind.AT:
+                self.index += 1
+                return s.At(token.position, token.text)
+            case Kind.QUOTED:
+                self.index += 1
+                return s.Name(token.position, token.text)
+            case Kind.NAME:
+                return self._word(token)
+            case Kind.SYMBOL:
+                return self._symbol(token)
+            case _:
+                raise self.error("expected an expression, found the end")
+
+    def _number(self, token: Token) -> numbers.Number:
+        try:
+            return numbers.parse(token.text)
+        except Refusal as refusal:
+            raise self.error(str(refusal), token.position) from None
+
+    def _symbol(self, token: Token) -> s.Node:
+        position = token.position
+        if token.text in COMPARISONS:
+            self.index += 1
+            return self.node(s.HalfRange(position, token.text, self.parse(_COMPARE)))
+        match token.text:
+            case "-":
+                self.index += 1
+                return self.node(s.Negation(position, self.parse(_NEGATE)))
+            case "(":
+                return self._parenthesis(position)
+            case "[":
+                return self._bracket(position)
+            case "]":
+                self.index += 1
+                return self._range(position, self.parse(), start_included=False)
+            case "{":
+                return self._context(position)
+            case _:
+                raise self.error(f"expected an expression, found {self.found()}")
+
+    def _parenthesis(self, position: int) -> s.Node:
+        self.expect("(")
+        inner = self.parse()
+        if self.at(".."):
+            return self._range(position, inner, start_included=False)
+        self.expect(")")
+        return inner
+
+    def _bracket(self, position: int) -> s.Node:
+        self.expect("[")
+        if self.accept("]"):
+            return s.ListNode(position, ())
+        items = [self.parse()]
+        if self.at(".."):
+            return self._range(position, items[0], start_included=True)
+        while self.accept(","):
+            items.append(self.parse())
+        self.expect("]")
+        return self.node(s.ListNode(position, tuple(items)))
+
+    def _range(self, position: int, start: s.Node, *, start_included: bool) -> s.Node:
+        self.expect("..")
+        end = self._range_end()
+        close = self.next()
+        if close.kind is not Kind.SYMBOL or close.text not in (")", "]", "["):
+            raise self.error("expected the end of the range: ']', ')' or '['", close.position)
+        return self.node(s.RangeNode(position, start, end, start_included, close.text == "]"))
+
+    def _range_end(self) -> s.Node:
+        """Parse the upper end; the bracket in ``[1..3[`` opens no filter."""
+        self.deeper()
+        node = self._prefix()
+        while (power := self._power()) > _COMPARE:
+            if self.at("[") and not self._opens_filter():
+                break
+            node = self._infix(node, power)
+        self.nesting -= 1
+        return node
+
+    def _opens_filter(self) -> bool:
+        """Whether the bracket here is closed before the range is; looks ahead without parsing."""
+        depth = 0
+        for place in range(self.index, len(self.tokens) - 1):
+            token = self.tokens[place]
+            if token.kind is not Kind.SYMBOL:
+                continue
+            depth += _nesting(token)
+            if depth == 0:
+                closing = self.tokens[place + 1]
+                return closing.kind is Kind.SYMBOL and closing.text in ("]", ")", "[", "+", "-", "*", "/", ".")
+            if depth < 0:
+                return False
+        return False
+
+    def _context(self, position: int) -> s.Node:
+        self.expect("{")
+        self.scopes.append(NameIndex())
+        entries: list[tuple[str, s.Node]] = []
+        while not self.accept("}"):
+            place = self.token.position
+            name = self._key()
+            if any(name == other for other, _ in entries):
+                raise self.error(f"the entry {name!r} stands here twice", place)
+            entries.append((name, self.parse()))
+            self.scopes[-1].add(name)
+            if not self.at("}"):
+                self.expect(",")
+        self.scopes.pop()
+        return self.node(s.ContextNode(position, tuple(entries)))
+
+    def _key(self) -> str:
+        if self.token.kind is Kind.STRING or self.token.kind is Kind.QUOTED:
+            name = self.next().text
+            self.expect(":")
+            return name
+        name = self.name_until(":")
+        self.expect(":")
+        return name
+
+    def name_until(self, *ends: str) -> str:
+        """Take a name that is being declared: everything up to a delimiter."""
+        begin = self.index
+        while not any(self.at(end) for end in ends):
+            token = self.token
+            allowed = token.kind in (Kind.NAME, Kind.NUMBER, Kind.QUOTED) or token.text in _NAME_SYMBOLS
+            if not allowed or token.kind is Kind.STRING:
+                raise self.error(f"expected a name and then {' or '.join(map(repr, ends))}, found {self.found()}")
+            self.index += 1
+        taken = self.tokens[begin : self.index]
+        if not taken or taken[0].kind not in (Kind.NAME, Kind.QUOTED):
+            raise self.error(f"expected a name, found {self.found()}")
+        return join(taken, self.text)
+
+    # words
+
+    def _word(self, token: Token) -> s.Node:
+        if token.text in _CONSTANTS and not self._is_longer_name():
+            self.index += 1
+            return s.Literal(token.position, _CONSTANTS[token.text])
+        match token.text:
+            case "if":
+                return self._if(token.position)
+            case "for":
+                return self._for(token.position)
+            case "some" | "every" if self.tokens[self.index + 1].kind in (Kind.NAME, Kind.QUOTED):
+                return self._quantified(token.position)
+            case "function" if self.at("(", 1):
+                return self._function(token.position)
+            case word if word in STOP_WORDS and not self._is_longer_name():
+                raise self.error(f"expected an expression, found {self.found()}")
+            case _:
+                return s.Name(token.position, self._name())
+
+    def _is_longer_name(self) -> bool:
+        return any(scope.longest(self.tokens, self.index)[1] > 0 for scope in self.scopes)
+
+    def _name(self, *, property_of: bool = False) -> str:
+        """Take the longest known name; where none is known, all words that follow each other."""
+        if self.token.kind is Kind.QUOTED:
+            return self.next().text
+        name, length = self._longest(property_of)
+        after = self.tokens[self.index + length]
+        if length == 0 or (after.kind is Kind.NAME and after.text not in STOP_WORDS):
+            begin = self.index
+            self.index += 1
+            while self._continues_name():
+                self.index += 1
+            return join(self.tokens[begin : self.index], self.text)
+        self.index += length
+        return name
+
+    def _longest(self, property_of: bool) -> tuple[str, int]:  # noqa: FBT001
+        best, length = "", 0
+        indexes = [*self.scopes, _PROPERTY_INDEX] if property_of else self.scopes
+        for scope in indexes:
+            name, size = scope.longest(self.tokens, self.index)
+            if size > length and self._may_be(name, size):
+                best, length = name, size
+        return best, length
+
+    def _may_be(self, name: str, size: int) -> bool:
+        """Accept a built-in function's name of several words only where it is called or passed on."""
+        if size == 1 or name not in self.function_names:
+            return True
+        return self.tokens[self.index + size].text in ("(", ",", ")") or any(
+            scope.longest(self.tokens, self.index)[0] == name for scope in self.scopes[1:]
+        )
+
+    function_names: frozenset[str] = frozenset()  #: set by the compiler, which knows the library
+
+    def _continues_name(self) -> bool:
+        token = self.token
+        if token.kind is Kind.NUMBER:
+            return True
+        return token.kind is Kind.NAME and token.text not in STOP_WORDS
+
+    def _if(self, position: int) -> s.Node:
+        self.expect("if")
+        condition = self.parse()
+        self.expect("then")
+        then = self.parse()
+        self.expect("else")
+        return self.node(s.If(position, condition, then, self.parse()))
+
+    def _for(self, position: int) -> s.Node:
+        self.expect("for")
+        iterators = self._iterators("return")
+        self.scopes[-1].add("partial")
+        body = self.parse()
+        self.scopes.pop()
+        return self.node(s.For(position, iterators, body))
+
+    def _quantified(self, position: int) -> s.Node:
+        all_of = self.next().text == "every"
+        iterators = self._iterators("satisfies")
+        condition = self.parse()
+        self.scopes.pop()
+        return self.node(s.Quantified(position, all_of, iterators, condition))
+
+    def _iterators(self, end: str) -> tuple[s.Iterator, ...]:
+        """Parse ``a in b, c in d return``; leaves a scope with the names behind."""
+        self.scopes.append(NameIndex())
+        iterators: list[s.Iterator] = []
+        while True:
+            name = self.name_until("in")
+            self.expect("in")
+            source = self.parse()
+            upper = self.parse() if self.accept("..") else None
+            iterators.append(s.Iterator(name, source, upper))
+            self.scopes[-1].add(name)
+            if self.accept(end):
+                return tuple(iterators)
+            self.expect(",")
+
+    def _function(self, position: int) -> s.Node:
+        self.expect("function")
+        self.expect("(")
+        self.scopes.append(NameIndex())
+        parameters: list[tuple[str, FeelType]] = []
+        while not self.accept(")"):
+            name = self.name_until(":", ",", ")")
+            kind = self.type() if self.accept(":") else ANY
+            parameters.append((name, kind))
+            self.scopes[-1].add(name)
+            if not self.at(")"):
+                self.expect(",")
+        external = self.at("external") and self.at("{", 1)
+        if external:
+            self.index += 1
+        body = self.parse()
+        self.scopes.pop()
+        return self.node(s.FunctionNode(position, tuple(parameters), body, external))
+
+    # what follows an expression
+
+    def _infix(self, left: s.Node, power: int) -> s.Node:
+        token = self.next()
+        position = token.position
+        match token.text:
+            case "or" | "and":
+                return self._logic(left, token.text, power)
+            case "+" | "-" | "*" | "/" | "**":
+                return self._chain(left, token, power)
+            case "between":
+                low = self.parse(_COMPARE)
+                self.expect("and")
+                return self.node(s.Between(position, left, low, self.parse(_COMPARE)))
+            case "in":
+                return self.node(s.In(position, left, self._tests()))
+            case "instance":
+                self.expect("of")
+                return self.node(s.InstanceOf(position, left, self.type()))
+            case ".":
+                return self._path(left, position)
+            case "[":
+                condition = self.parse()
+                self.expect("]")
+                return self.node(s.Filter(position, left, condition))
+            case "(":
+                return self._call(left, left.position)
+            case operator:
+                return self.node(s.Comparison(position, operator, left, self.parse(_COMPARE)))
+
+    def _logic(self, left: s.Node, operator: str, power: int) -> s.Node:
+        operands = [left, self.parse(power)]
+        while self.accept(operator):
+            operands.append(self.parse(power))
+        return self.node(s.Logic(left.position, operator, tuple(operands)))
+
+    def _chain(self, left: s.Node, token: Token, power: int) -> s.Node:
+        rest = [(token.text, token.position, self.parse(power))]
+        while self._power() == power:
+            operator = self.next()
+            rest.append((operator.text, operator.position, self.parse(power)))
+        return self.node(s.Chain(left.position, left, tuple(rest)))
+
+    def _path(self, source: s.Node, position: int) -> s.Node:
+        if self.token.kind is Kind.STRING:
+            return self.node(s.Path(position, source, self.next().text))
+        if self.token.kind not in (Kind.NAME, Kind.QUOTED):
+            raise self.error(f"expected a name after '.', found {self.found()}")
+        return self.node(s.Path(position, source, self._name(property_of=True)))
+
+    def _tests(self) -> tuple[s.Node, ...]:
+        """Parse what stands behind ``in``: one test, or several in parentheses."""
+        if not self.at("(") or not self._has_comma():
+            return (self.parse(_COMPARE),)
+        self.index += 1
+        tests = [self.parse()]
+        while self.accept(","):
+            tests.append(self.parse())
+        self.expect(")")
+        return tuple(tests)
+
+    def _has_comma(self) -> bool:
+        """Whether the parenthesis here holds several tests; else it is a range or a plain expression."""
+        depth = 0
+        for place in range(self.index, len(self.tokens) - 1):
+            token = self.tokens[place]
+            if token.kind is Kind.SYMBOL:
+                depth += _nesting(token)
+                if depth == 0 or (depth == 1 and token.text == ","):
+                    return depth == 1
+        return False
+
+    def _call(self, callee: s.Node, position: int) -> s.Node:
+        positional: list[s.Node] = []
+        named: list[tuple[str, s.Node]] = []
+        while not self.accept(")"):
+            if self._is_named_argument():
+                name = self._key()
+                if any(name == other for other, _ in named):
+                    raise self.error(f"the argument {name!r} stands here twice")
+                named.append((name, self.parse()))
+            else:
+                positional.append(self.parse())
+            if not self.at(")"):
+                self.expect(",")
+        if named and positional:
+            raise self.error("arguments are either all named or all without names", position)
+        return self.node(s.Call(position, callee, tuple(positional), tuple(named)))
+
+    def _is_named_argument(self) -> bool:
+        place = self.index
+        if self.tokens[place].kind in (Kind.STRING, Kind.QUOTED):
+            return self.at(":", 1)
+        if self.tokens[place].kind is not Kind.NAME:
+            return False
+        while self.tokens[place].kind in (Kind.NAME, Kind.NUMBER) or self.tokens[place].text in _NAME_SYMBOLS:
+            place += 1
+            if self.tokens[place].kind is Kind.END:
+                return False
+        return self.tokens[place].kind is Kind.SYMBOL and self.tokens[place].text == ":"
+
+
+def _nesting(token: Token) -> int:
+    return (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+
+
+_PROPERTY_INDEX = NameIndex(PROPERTIES)

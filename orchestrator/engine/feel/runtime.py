@@ -1,0 +1,103 @@
+"""What one evaluation carries along: its budget, its clock, its warnings, its scopes."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from orchestrator.engine.feel.errors import FeelError
+from orchestrator.engine.feel.limits import Limits
+
+MAX_WARNINGS = 100  #: more say nothing new
+TEXT_PER_STEP = 1_024  #: characters that cost one step
+
+
+class Run:
+    """One evaluation."""
+
+    __slots__ = ("calls", "left", "limits", "now", "position", "warned", "zone")
+
+    def __init__(self, limits: Limits, now: datetime | None = None, zone: str = "UTC") -> None:
+        self.limits = limits
+        self.left = limits.steps
+        self.calls = 0  #: functions that call functions
+        self.position = 0  #: of the innermost call, for errors inside the library
+        self.warned: list[tuple[str, int]] | None = None
+        self.now = now
+        self.zone = zone
+
+    def charge(self, steps: int) -> None:
+        """Spend steps, or end the evaluation."""
+        self.left -= steps
+        if self.left < 0:
+            raise FeelError(f"the expression takes more than {self.limits.steps} steps", self.position)
+
+    def warn(self, message: str, position: int) -> None:
+        """Note why something became null."""
+        if self.warned is None:
+            self.warned = []
+        if len(self.warned) < MAX_WARNINGS:
+            self.warned.append((message, position))
+
+    def check_list(self, length: int) -> None:
+        """Refuse to build a list that is too long."""
+        if length > self.limits.items:
+            raise FeelError(f"a list has at most {self.limits.items} items", self.position)
+
+    def check_string(self, length: int) -> None:
+        """Refuse to build a string that is too long, and charge for a long one."""
+        if length > self.limits.string:
+            raise FeelError(f"a string has at most {self.limits.string} characters", self.position)
+        if length > TEXT_PER_STEP:
+            self.charge(length // TEXT_PER_STEP)
+
+    def enter(self) -> None:
+        """Count a call inside a call."""
+        self.calls += 1
+        if self.calls > self.limits.depth:
+            raise FeelError(f"functions call each other more than {self.limits.depth} levels deep", self.position)
+
+    def leave(self) -> None:
+        """Count back."""
+        self.calls -= 1
+
+    def weigh(self, value: Any) -> None:
+        """Charge for every item inside a value that is about to be compared or copied as a whole."""
+        if isinstance(value, str):
+            if len(value) > TEXT_PER_STEP:
+                self.charge(len(value) // TEXT_PER_STEP)
+        elif isinstance(value, list):
+            self.charge(len(value) + 1)
+            for item in value:
+                if isinstance(item, (list, Mapping, str)):
+                    self.weigh(item)
+        elif isinstance(value, Mapping):
+            self.charge(len(value) + 1)
+            for item in value.values():
+                if isinstance(item, (list, Mapping, str)):
+                    self.weigh(item)
+
+
+class Frame:
+    """A scope: names and their values, and the scope around it."""
+
+    __slots__ = ("parent", "run", "variables")
+
+    def __init__(self, variables: Mapping[str, Any], parent: "Frame | None", run: Run) -> None:
+        self.variables = variables
+        self.parent = parent
+        self.run = run
+
+
+Code = Callable[[Frame], Any]
+
+MISSING: Any = object()  #: what a lookup finds when there is nothing, as null is something
+
+
+def look_up(frame: Frame, name: str) -> Any:
+    """Return a variable's value from the innermost scope that has it, or ``MISSING``."""
+    scope: Frame | None = frame
+    while scope is not None:
+        if name in scope.variables:
+            return scope.variables[name]
+        scope = scope.parent
+    return MISSING
