@@ -93,7 +93,7 @@ def _index_ids(file: File) -> None:
 def _duplicate(file: File, own: str, element: Element) -> None:
     place, first = place_of(element), file.by_id[own]
     message = (
-        f"The id «{own}» is used twice, first in line {first.sourceline} by a {kinds.words(first)}: give each its own."
+        f"The id «{own}» is used twice, first in line {first.sourceline} by {kinds.article(first)}: give each its own."
     )
     if _matters(element) or _matters(first):
         file.notes.error("duplicate-id", place, message)
@@ -195,7 +195,7 @@ def _ends(file: File, element: Element) -> tuple[str, str] | None:
             return None
         if file.node(reference) is None:
             other = file.by_id.get(reference)
-            what = "does not exist" if other is None else f"is a {kinds.words(other)}, no flow node"
+            what = "does not exist" if other is None else f"is {kinds.article(other)}, no flow node"
             message = f"The sequence flow {place.label} {side} «{reference}», which {what}: connect it to an element."
             file.notes.error("dangling-reference", place, message)
             return None
@@ -261,7 +261,7 @@ def account(file: File, compiled: set[str]) -> None:
             if known in remarked or (known is None and place.id is None and place.line in lines):
                 continue
             message = (
-                f"The {kinds.words(element)} {place.label} stands inside a {kinds.words(element.getparent())}, "
+                f"The {kinds.words(element)} {place.label} stands inside {kinds.article(element.getparent())}, "
                 "where it cannot run: move it into a process or sub-process."
             )
             file.notes.error("element-out-of-place", place, message)

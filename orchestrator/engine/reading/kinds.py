@@ -71,6 +71,12 @@ def kind_of(element: Element) -> Kind | None:
     return kind
 
 
+def article(element: Element) -> str:
+    """Return the tag as people read it, with its article."""
+    name = words(element)
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
+
+
 def words(element: Element) -> str:
     """Return the tag as people read it: ``serviceTask`` → service task."""
     return "".join(" " + letter.lower() if letter.isupper() else letter for letter in local(element))

@@ -27,7 +27,9 @@ class Place:
     @property
     def label(self) -> str:
         """How a sentence names it."""
-        return f"«{self.name}»" if self.name else f"«{self.id}»" if self.id else "An element without id"
+        return (
+            f"«{' '.join(self.name.split())}»" if self.name else f"«{self.id}»" if self.id else "An element without id"
+        )
 
 
 def place_of(element: Element) -> Place:

@@ -27,7 +27,7 @@ def referred(file: File, holder: Element, place: Place, attribute: str, tag: str
     found = file.find(reference)
     if found is not None and names.local(found) == tag and names.is_bpmn(found):
         return found
-    what = "does not exist in this file" if found is None else f"is a {kinds.words(found)}"
+    what = "does not exist in this file" if found is None else f"is {kinds.article(found)}"
     message = f"{place.label} refers to the {tag} «{reference}», which {what}: choose one in the properties panel."
     file.notes.error("dangling-reference", place, message)
     return None

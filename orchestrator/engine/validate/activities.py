@@ -126,18 +126,14 @@ def _ad_hoc(where: Where, node: Node) -> None:
         where.notes.error("loop-output", place(node), message)
     if node.job is None:
         return
-    for value, what in (
-        (ad_hoc.completion_condition, "completion condition"),
-        (ad_hoc.active_elements, "element list"),
-    ):
+    ignored = ((ad_hoc.completion_condition, "completion condition"), (ad_hoc.active_elements, "element list"))
+    for value, what in ignored:
         if value is not None:
             message = f"The {what} of {label(node)} is ignored: its worker decides."
             where.notes.warning("ad-hoc-ignored", place(node), message)
     for tool in tools(node):
         if not _TOOL.fullmatch(tool.id):
-            message = (
-                f"The tool {label(tool)} has the id «{tool.id}»: models know letters, digits, _ and -, 63 at most."
-            )
+            message = f"The tool {label(tool)} has the id «{tool.id}»: use at most 63 letters, digits, _ and -."
             where.notes.warning("tool-id", place(tool), message)
         if tool.documentation is None and tool.name is None:
             message = f"The tool {label(tool)} has neither documentation nor name: say what it is for."

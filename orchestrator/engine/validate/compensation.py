@@ -53,9 +53,7 @@ def _cancel(where: Where, node: Node) -> None:
     if node.kind is Kind.BOUNDARY_EVENT:
         activity = where.scope.nodes.get(node.attached_to or "")
         if activity is not None and activity.kind is not Kind.TRANSACTION:
-            message = (
-                f"The cancel event {label(node)} is attached to {label(activity)}, which is no transaction: move it."
-            )
+            message = f"The cancel event {label(node)} is attached to {label(activity)}, no transaction: move it."
             where.notes.error("cancel-position", place(node), message)
         return
     if node.kind is not Kind.END_EVENT:

@@ -96,9 +96,7 @@ def _position(where: Where, node: Node) -> _Position | None:
 
 def _combinations(where: Where, node: Node, position: _Position) -> None:
     if not node.events and not position.plain:
-        message = (
-            f"The {position.words} {label(node)} waits for nothing: choose message, timer, signal or another event."
-        )
+        message = f"The {position.words} {label(node)} waits for nothing: choose a message, timer or other event."
         where.notes.error("event-without-definition", place(node), message)
     for event in node.events:
         kind = type(event)

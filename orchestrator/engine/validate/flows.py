@@ -81,9 +81,7 @@ def _racing(where: Where, node: Node) -> None:
             )
             where.notes.error("event-gateway-target", place(node), message)
         elif len(target.incoming) > 1:
-            message = (
-                f"{label(target)} follows the event-based gateway {label(node)}: it may have no other incoming flow."
-            )
+            message = f"{label(target)} follows the event-based gateway {label(node)}: it may have no other flow."
             where.notes.error("event-gateway-target", place(target), message)
         elif target.kind is Kind.RECEIVE_TASK and where.scope.boundary_events(target.id):
             message = f"The receive task {label(target)} follows an event-based gateway: remove its boundary events."

@@ -1,0 +1,54 @@
+"""The process that checks files for ``check_safely``: limits itself first, then answers one request after another.
+
+A request is a line of JSON (file name, limits, number of bytes) and the bytes; an answer is a line of JSON.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+from orchestrator.domain.finding import Finding, Severity
+from orchestrator.domain.limits import Limits
+from orchestrator.engine.checking import check
+
+
+def limit_memory(megabytes: int) -> None:
+    """Let the operating system refuse memory beyond this, where it can."""
+    try:
+        import resource
+    except ImportError:  # pragma: no cover - there is none on Windows
+        return
+    size = megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until there are no more requests."""
+    answers.write(b'"ready"\n')
+    answers.flush()
+    while line := requests.readline():
+        asked = json.loads(line)
+        source = requests.read(asked["bytes"])
+        checked = check(source, filename=asked["filename"], limits=Limits(**asked["limits"]))
+        findings = [asdict(finding) for finding in checked.findings]
+        answers.write(json.dumps(findings).encode() + b"\n")
+        answers.flush()
+
+
+def request(source: bytes, filename: str, limits: Limits) -> bytes:
+    """Write a request."""
+    head = {"filename": filename, "limits": asdict(limits), "bytes": len(source)}
+    return json.dumps(head).encode() + b"\n" + source
+
+
+def answer(line: bytes) -> tuple[Finding, ...]:
+    """Read an answer."""
+    found: list[dict[str, Any]] = json.loads(line)
+    return tuple(Finding(**(entry | {"severity": Severity(entry["severity"])})) for entry in found)
+
+
+if __name__ == "__main__":
+    limit_memory(int(sys.argv[1]))
+    serve(sys.stdin.buffer, sys.stdout.buffer)
