@@ -1,13 +1,21 @@
 """What services are given: the database, keys, time, chance, the engine and a way to wake workers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
 from typing import Any, Protocol
 
 from orchestrator.domain.keys import Key
 from orchestrator.domain.limits import Limits
 from orchestrator.domain.records import Record
+from orchestrator.domain.retry import RetryPolicy
+from orchestrator.services.definitions import Definitions
+from orchestrator.services.group_commit import Line
+from orchestrator.services.residents import Residents
+from orchestrator.store import upgrades
+from orchestrator.store.keys import Keys
+from orchestrator.store.transaction import Database, open_database
 
 
 class WakeUps(Protocol):
@@ -19,9 +27,18 @@ class WakeUps(Protocol):
     def wait(self, topics: Iterable[str], timeout: float) -> bool:
         """Block until a topic is woken or the seconds are over; say whether it was woken."""
 
+    def listen(self, topics: Iterable[str], event: Event) -> None:
+        """Set this event whenever a topic is woken, until ``leave``."""
+
+    def leave(self, topics: Iterable[str], event: Event) -> None:
+        """Stop listening."""
+
 
 class Engine(Protocol):
-    """The engine's public door, as a value, so that a simulation may stand in for it."""
+    """The engine's public door as a value, so that a simulation may stand in for it."""
+
+    Snapshot: Any
+    Status: Any
 
     def check_safely(self, source: bytes, *, filename: str = ...) -> Any:
         """Check a file in a killable child process."""
@@ -31,7 +48,7 @@ class Engine(Protocol):
     ) -> Any:
         """Compile one process of a checked file."""
 
-    def start_events(self, definition: Any, *, now: Any) -> Sequence[Any]:
+    def start_events(self, definition: Any, *, now: datetime) -> Sequence[Any]:
         """Return what must be subscribed for this definition."""
 
     def step(self, snapshot: Any, trigger: Any, given: Any) -> Any:
@@ -42,38 +59,86 @@ class Engine(Protocol):
 class Runtime:
     """Tests pass a standing clock and counted keys; bootstrap passes the real ones. Made by ``assemble``."""
 
-    database: Any
-    engine: Any
+    database: Database
+    engine: Any  #: an ``Engine``; a module counts as one
+    new_key: Callable[[], Key]
     new_token: Callable[[], str]
     chance: Callable[[], float]  #: evenly from 0 to 1, for jitter
     monotonic: Callable[[], float]
     wakeups: WakeUps
+    definitions: Definitions
+    residents: Residents
+    lines: Sequence[Line]
+    refill_keys: Callable[[], None] = lambda: None
     observe: Callable[[Sequence[Record]], None] = lambda _records: None
-    limits: Limits = Limits()
+    on_failure: Callable[[Key, BaseException], None] = lambda _key, _error: None  #: the engine's failures, for the log
+    limits: Limits = field(default_factory=Limits)
+    retries: RetryPolicy = field(default_factory=RetryPolicy)
     poll_interval: timedelta = timedelta(seconds=1)  #: waiting callers look again this often whatever wakes them
-    default_lease: timedelta = timedelta(minutes=5)
 
 
 def assemble(
     *,
     database_url: str,
-    clock: Callable[[], Any],
+    clock: Callable[[], datetime],
     monotonic: Callable[[], float],
     new_token: Callable[[], str],
     chance: Callable[[], float],
-    wakeups: WakeUps | None = None,
-    engine: Engine | None = None,
-    limits: Limits = Limits(),
+    pause: Callable[[float], None],
+    wakeups: WakeUps,
+    engine: Any = None,
+    limits: Limits | None = None,
     observe: Callable[[Sequence[Record]], None] | None = None,
+    on_failure: Callable[[Key, BaseException], None] | None = None,
+    new_key: Callable[[], Key] | None = None,
     migrate: bool = True,
+    standing_clock: bool = False,
+    residents: int = 512,
+    lines: int | None = None,
 ) -> Runtime:
     """Open the database (made or brought up to date where ``migrate`` says so) and put a runtime together.
 
-    ``clock`` is the time of SQLite, which has none of its own; the others are asked. ``close`` ends it.
+    ``clock`` is SQLite's time, which has none of its own; the servers are asked, unless ``standing_clock`` says that
+    the clock is a test's. ``pause`` sleeps between attempts. ``close`` ends it all.
     """
-    raise NotImplementedError
+    if engine is None:
+        from orchestrator.engine import api as engine  # heavy: commands that talk to a server do without
+
+    database = open_database(
+        database_url, clock=clock, chance=chance, pause=pause, wake=wakeups.wake, standing_clock=standing_clock
+    )
+    try:
+        if migrate:
+            upgrades.upgrade(database)
+        else:
+            upgrades.require_current(database)
+        keys = Keys(database)
+        keys.refill()
+    except BaseException:
+        database.close()
+        raise
+    count = lines or (1 if database.kind == "sqlite" else 2)
+    return Runtime(
+        database=database,
+        engine=engine,
+        new_key=new_key or keys,
+        new_token=new_token,
+        chance=chance,
+        monotonic=monotonic,
+        wakeups=wakeups,
+        definitions=Definitions(),
+        residents=Residents(residents),
+        lines=tuple(Line() for _ in range(count)),
+        refill_keys=keys.refill,
+        observe=observe or (lambda _records: None),
+        on_failure=on_failure or (lambda _key, _error: None),
+        limits=limits or Limits(),
+    )
 
 
 def close(rt: Runtime) -> None:
     """Give the database back."""
-    raise NotImplementedError
+    rt.database.close()
+
+
+__all__ = ["Engine", "Runtime", "WakeUps", "assemble", "close"]

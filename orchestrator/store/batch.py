@@ -51,61 +51,61 @@ class Batch:
     A row that is inserted and ended in the same batch is inserted in its last state: ``new`` hands it back to change.
     """
 
-    __slots__ = ("_deletes", "_inserts", "_more", "_updates", "_upserts", "moment", "roots")
+    __slots__ = ("deletes", "inserts", "more", "updates", "upserts", "moment", "roots")
 
     def __init__(self, dialect: str) -> None:
         self.moment: Callable[[datetime | None], Any] = moment_writer(dialect)
-        self._inserts: dict[Table, dict[Any, list[Any]]] = {}
-        self._updates: dict[Update, dict[Any, Row]] = {}
-        self._upserts: dict[Upsert, dict[Any, Row]] = {}
-        self._deletes: dict[tuple[Table, str], set[Any]] = {}
-        self._more: list[Callable[[Transaction], None]] = []
+        self.inserts: dict[Table, dict[Any, list[Any]]] = {}
+        self.updates: dict[Update, dict[Any, Row]] = {}
+        self.upserts: dict[Upsert, dict[Any, Row]] = {}
+        self.deletes: dict[tuple[Table, str], set[Any]] = {}
+        self.more: list[Callable[[Transaction], None]] = []
 
     def insert(self, table: Table, key: Any, row: list[Any]) -> None:
         """Insert a row with a value for every column, in the table's order."""
-        self._inserts.setdefault(table, {})[key] = row
+        self.inserts.setdefault(table, {})[key] = row
 
     def new(self, table: Table, key: Any) -> list[Any] | None:
         """Return a row that this batch inserts, to be changed in place."""
-        rows = self._inserts.get(table)
+        rows = self.inserts.get(table)
         return rows.get(key) if rows else None
 
     def drop(self, table: Table, key: Any) -> bool:
         """Take back an insertion; say whether there was one."""
-        rows = self._inserts.get(table)
+        rows = self.inserts.get(table)
         return rows is not None and rows.pop(key, None) is not None
 
     def update(self, what: Update, key: Any, row: Row) -> None:
         """Change a row; the last change of a key counts."""
-        self._updates.setdefault(what, {})[key] = row
+        self.updates.setdefault(what, {})[key] = row
 
     def upsert(self, what: Upsert, key: Any, row: Row) -> None:
         """Insert or overwrite a row; the last one of a key counts."""
-        self._upserts.setdefault(what, {})[key] = row
+        self.upserts.setdefault(what, {})[key] = row
 
     def take_back(self, what: Upsert, key: Any) -> None:
         """Forget an upsert."""
-        self._upserts.get(what, {}).pop(key, None)
+        self.upserts.get(what, {}).pop(key, None)
 
     def delete(self, table: Table, column: str, key: Any) -> None:
         """Delete the rows that have this key."""
-        self._deletes.setdefault((table, column), set()).add(key)
+        self.deletes.setdefault((table, column), set()).add(key)
 
     def then(self, write: Callable[[Transaction], None]) -> None:
         """Do something rarer after the rest, in the same transaction."""
-        self._more.append(write)
+        self.more.append(write)
 
     def absorb(self, other: "Batch") -> None:
         """Add another's writes to these; they are of another instance."""
         for mine, theirs in (
-            (self._inserts, other._inserts),
-            (self._updates, other._updates),
-            (self._upserts, other._upserts),
+            (self.inserts, other.inserts),
+            (self.updates, other.updates),
+            (self.upserts, other.upserts),
         ):
             _merge(mine, theirs)
-        for place, keys in other._deletes.items():
-            self._deletes.setdefault(place, set()).update(keys)
-        self._more += other._more
+        for place, keys in other.deletes.items():
+            self.deletes.setdefault(place, set()).update(keys)
+        self.more += other.more
 
     def flush(self, tx: Transaction) -> None:
         """Write everything down; an instance that another has moved is trouble to be tried again."""
@@ -113,22 +113,22 @@ class Batch:
         checked: list[tuple[Any, int]] = []
         with hot.together():
             for update in _UPDATE_ORDER:
-                if rows := self._updates.get(update):
+                if rows := self.updates.get(update):
                     cursor = hot.update(update, list(rows.values()))
                     if update is ROOTS:
                         checked.append((cursor, len(rows)))
-            for (table, column), keys in self._deletes.items():
+            for (table, column), keys in self.deletes.items():
                 hot.delete(table, column, sorted(keys))
             for table in _INSERT_ORDER:
-                if new := self._inserts.get(table):
+                if new := self.inserts.get(table):
                     hot.insert(table, [tuple(row) for row in new.values()])
-            for upsert, rows in self._upserts.items():
+            for upsert, rows in self.upserts.items():
                 if rows:
                     hot.upsert(upsert, list(rows.values()))
         for cursor, expected in checked:
             if cursor.rowcount != expected:
                 raise Overtaken("A process instance was moved by another process; try again.")
-        for write in self._more:
+        for write in self.more:
             write(tx)
 
 

@@ -162,7 +162,7 @@ def _insert(dialect: Dialect, table: Table) -> _Statement:
     names = ", ".join(_names(dialect, (column.name for column in columns)))
     into = f"INSERT INTO {dialect.identifier_preparer.quote(table.name)} ({names})"
     if dialect.name == "postgresql":
-        return _Statement(f"{into} SELECT * FROM unnest({_unnest(columns)})", arrays=True)
+        return _Statement(f"{into} SELECT * FROM unnest({_unnest(columns)})", arrays=True)  # noqa: S608
     return _Statement(f"{into} VALUES ({', '.join([_mark(dialect)] * len(columns))})", arrays=False)
 
 

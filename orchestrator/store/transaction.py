@@ -37,6 +37,11 @@ class Transaction:
             self._now = self.database.read_time(self.connection)
         return self._now
 
+    def set_time(self, moment: datetime) -> None:
+        """Take the time that came along with a query, unless it is known; a test's clock goes first."""
+        if self._now is None and self.database.clock is None:
+            self._now = moment
+
     def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Return all rows of a query."""
         return self.connection.execute(statement, parameters).all()

@@ -308,6 +308,7 @@ def upgrade() -> None:  # noqa: PLR0915  (one table after another)
         sa.Column("element_instance_key", number(), autoincrement=False, nullable=True),
         sa.Column("element_id", word(), nullable=False),
         sa.Column("interrupting", sa.Boolean(), nullable=False),
+        sa.Column("taken_by", number(), autoincrement=False, nullable=True),
         sa.Column("created_at", Moment, nullable=False),
         sa.Column("tenant", word(64), nullable=False),
         sa.PrimaryKeyConstraint("subscription_key", name=op.f("pk_message_subscriptions")),
@@ -423,6 +424,7 @@ def upgrade() -> None:  # noqa: PLR0915  (one table after another)
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("start_lock", digest(), nullable=True),
         sa.Column("snapshot", long_bytes(), nullable=True),
         sa.Column("tenant", word(64), nullable=False),
         sa.PrimaryKeyConstraint("instance_key", name=op.f("pk_process_instances")),
@@ -482,12 +484,12 @@ def upgrade() -> None:  # noqa: PLR0915  (one table after another)
         "start_locks",
         sa.Column("lock_digest", digest(), nullable=False),
         sa.Column("instance_key", number(), autoincrement=False, nullable=False),
-        sa.Column("name_digest", digest(), nullable=False),
+        sa.Column("process_id", word(), nullable=False),
+        sa.Column("correlation_key", long_text(), nullable=False),
+        sa.Column("tenant", word(64), nullable=False),
         sa.PrimaryKeyConstraint("lock_digest", name=op.f("pk_start_locks")),
         **options(),
     )
-    op.create_index(op.f("ix_start_locks_instance_key"), "start_locks", ["instance_key"], unique=False)
-
     op.create_table(
         "timers",
         sa.Column("timer_key", number(), autoincrement=False, nullable=False),

@@ -1,0 +1,1 @@
+"""Wake-ups between threads and processes: hints, never the work itself."""

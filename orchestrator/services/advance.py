@@ -1,0 +1,341 @@
+"""Every movement of an instance ends here: lock, decide, step, write down, commit, wake."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestrator.domain.errors import OrchestratorError
+from orchestrator.domain.keys import Key
+from orchestrator.domain.records import TriggerRejected
+from orchestrator.domain.triggers import Continue, Start, Trigger
+from orchestrator.engine.given import Given
+from orchestrator.services import poison
+from orchestrator.services.collect import Collector
+from orchestrator.services.definitions import Deployed
+from orchestrator.services.movements import Located, Moved, Movement, Outcome
+from orchestrator.services.residents import Member, Resident
+from orchestrator.services.runtime import Runtime
+from orchestrator.store import batch as b
+from orchestrator.store import correlations, follow_ups
+from orchestrator.store.batch import Batch
+from orchestrator.store.correlations import Opening
+from orchestrator.store.encoding import from_text, pack, to_bytes, unpack
+from orchestrator.store.locating import Found, Subject, locate, members, snapshots, variables
+from orchestrator.store.schema import instances as it
+from orchestrator.store.schema import waiting as w
+from orchestrator.store.transaction import Transaction
+
+
+def move(rt: Runtime, movement: Movement) -> Any:
+    """Carry out a movement, alone or together with others, and return its answer or raise its refusal."""
+    rt.refill_keys()
+    line = rt.lines[movement.key % len(rt.lines)]
+    outcome = line.pass_through(movement, lambda movements, patient: carry(rt, movements, patient=patient))
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    return outcome.value
+
+
+def carry(rt: Runtime, movements: Sequence[Movement], *, patient: bool) -> Sequence[Outcome]:
+    """Carry out movements in one transaction; those that cannot be are told so, without spoiling the others."""
+    try:
+        load = rt.database.run(lambda tx: _Load(rt, tx, movements, patient=patient).carry())
+    except OrchestratorError as refusal:
+        return [Outcome(refusal=refusal) for _ in movements]
+    except Exception as error:
+        # something in the rows of one of them: find out which, by carrying each alone
+        if len(movements) > 1:
+            return [carry(rt, [movement], patient=True)[0] for movement in movements]
+        rt.on_failure(movements[0].key, error)
+        return [poison.note(rt, movements[0], Outcome(refusal=error, failed=True))]
+    load.after_commit()
+    return [
+        poison.note(rt, *pair) if pair[1].failed else pair[1] for pair in zip(movements, load.outcomes, strict=True)
+    ]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Move:
+    """A movement on its way through the engine."""
+
+    position: int
+    movement: Movement
+    located: Located
+    trigger: Trigger
+    snapshot: Any = None
+    members: dict[Key, Member] = field(default_factory=dict)
+    drawn: list[Key] = field(default_factory=list)
+    step: Any = None
+    revision: int = 0
+    status: Any = None
+
+
+class _Load:
+    """What one transaction carries."""
+
+    def __init__(self, rt: Runtime, tx: Transaction, movements: Sequence[Movement], *, patient: bool) -> None:
+        self.rt = rt
+        self.tx = tx
+        self.movements = movements
+        self.patient = patient
+        self.outcomes = [Outcome() for _ in movements]
+        self.batch = Batch(rt.database.kind)
+        self.moves: list[_Move] = []
+        self.openings: list[Opening] = []
+        self.topics: set[str] = set()
+
+    def carry(self) -> "_Load":
+        """Do everything up to the commit."""
+        found = self._find()
+        busy: set[Key] = set()
+        for position, movement in enumerate(self.movements):
+            self._decide(position, movement, found.get((movement.subject, movement.key)), busy)
+        self._load_snapshots()
+        for move_ in self.moves:
+            self._step(move_)
+        self.batch.flush(self.tx)
+        if self.openings:
+            self.topics |= correlations.meet(self.tx, self.rt.new_key, self.openings)
+        self.tx.wake(self.topics)
+        return self
+
+    def after_commit(self) -> None:
+        """Keep the moved instances at hand, and let those who watch see the records."""
+        for move_ in self.moves:
+            if move_.step is None:
+                continue
+            root_key = move_.step.snapshot.instance_key
+            if move_.status in _RUNNING:
+                kept = Resident(revision=move_.revision, snapshot=move_.step.snapshot, members=move_.members)
+                self.rt.residents.put(root_key, kept)
+            self.rt.observe(move_.step.records)
+
+    def _find(self) -> dict[tuple[Subject | None, Key], Found]:
+        wanted: dict[Subject, list[Key]] = {}
+        for movement in self.movements:
+            if movement.subject is not None:
+                wanted.setdefault(movement.subject, []).append(movement.key)
+        found: dict[tuple[Subject | None, Key], Found] = {}
+        for subject, keys in wanted.items():
+            for key, row in locate(self.tx, subject, keys, patient=self.patient).items():
+                found[subject, key] = row
+        return found
+
+    def _decide(self, position: int, movement: Movement, found: Found | None, busy: set[Key]) -> None:
+        outcome = self.outcomes[position]
+        if movement.subject is not None and found is None and not self.patient and self.rt.database.kind != "sqlite":
+            outcome.skipped = True
+            return
+        root = found.root if found else None
+        if root is not None and root.key in busy:
+            outcome.skipped = True
+            return
+        try:
+            if movement.subject is not None and found is None:
+                outcome.value = movement.missing(movement)
+                return
+            batch = Batch(self.rt.database.kind)
+            located = Located(tx=self.tx, batch=batch, row=found.row if found else {}, root=root)
+            trigger = movement.decide(located)
+        except OrchestratorError as refusal:
+            outcome.refusal = refusal
+            return
+        if root is not None:
+            busy.add(root.key)
+            outcome.root_key = root.key
+        if trigger is None:
+            self.batch.absorb(batch)
+            outcome.value = movement.unmoved
+            return
+        move_ = _Move(position=position, movement=movement, located=located, trigger=trigger)
+        self.moves.append(move_)
+
+    def _load_snapshots(self) -> None:
+        unread: list[_Move] = []
+        for move_ in self.moves:
+            root = move_.located.root
+            if root is None or isinstance(move_.trigger, Start):
+                continue
+            resident = self.rt.residents.take(root.key, root.revision)
+            if resident is not None:
+                move_.snapshot, move_.members = resident.snapshot, resident.members
+            else:
+                unread.append(move_)
+        if unread:
+            self._read_snapshots(unread)
+
+    def _read_snapshots(self, moves: Sequence[_Move]) -> None:
+        keys = [move_.located.moving.key for move_ in moves]
+        packed = snapshots(self.tx, keys)
+        cores: dict[Key, bytes] = {}
+        scopes: dict[Key, Sequence[Key]] = {}
+        for move_, key in zip(moves, keys, strict=True):
+            try:
+                cores[key] = unpack(packed[key] or b"")
+                scopes[key] = list(self.rt.engine.Snapshot.scopes(cores[key]))
+            except Exception as error:  # whatever is wrong with a stored snapshot is this instance's trouble alone
+                self._fail(move_, error)
+        values: dict[Key, dict[str, Any]] = {}
+        for scope, name, text in variables(self.tx, [scope for live in scopes.values() for scope in live]):
+            values.setdefault(scope, {})[name] = from_text(text)
+        for move_, key in zip(moves, keys, strict=True):
+            if key not in scopes:
+                continue
+            try:
+                own = {scope: values.get(scope, {}) for scope in scopes[key]}
+                move_.snapshot = self.rt.engine.Snapshot.load(cores[key], own)
+            except Exception as error:
+                self._fail(move_, error)
+
+    def _fail(self, move_: _Move, error: BaseException) -> None:
+        outcome = self.outcomes[move_.position]
+        outcome.refusal, outcome.failed = error, True
+        self.rt.on_failure(move_.movement.key, error)
+
+    def _step(self, move_: _Move) -> None:
+        outcome = self.outcomes[move_.position]
+        if outcome.failed:
+            return
+        try:
+            step = self._apply(move_)
+            if step.records and isinstance(step.records[0], TriggerRejected):
+                outcome.value = move_.movement.rejected(move_.located, step.records[0].reason)
+                self.batch.absorb(move_.located.batch)
+                return
+            moved = self._collect(move_, step)
+            outcome.value = move_.movement.answer(moved)
+        except OrchestratorError as refusal:
+            outcome.refusal = refusal
+            return
+        except Exception as error:  # the engine runs models: what it trips over must not stop the others
+            self._fail(move_, error)
+            return
+        move_.step = step
+
+    def _apply(self, move_: _Move) -> Any:
+        rt, tenant = self.rt, move_.movement.tenant
+
+        def draw() -> Key:
+            key = rt.new_key()
+            move_.drawn.append(key)
+            return key
+
+        lookup = Deployed(self.tx, rt.engine, rt.definitions, tenant, self.tx.now)
+        given = Given(now=self.tx.now, new_key=draw, lookup=lookup, limits=rt.limits)
+        return rt.engine.step(move_.snapshot, move_.trigger, given)
+
+    def _collect(self, move_: _Move, step: Any) -> Moved:
+        located, movement = move_.located, move_.movement
+        is_start = isinstance(move_.trigger, Start)
+        root_key = step.snapshot.instance_key
+        root = located.root
+        collector = Collector(
+            batch=located.batch,
+            new_key=self.rt.new_key,
+            now=self.tx.now,
+            actor=movement.actor,
+            tenant=movement.tenant,
+            root_key=root_key,
+            members=move_.members,
+            load_members=self._member_loader(root_key),
+            is_start=is_start,
+            start_lock=movement.start_lock if is_start else None,
+        )
+        if root is not None:
+            own = Member(definition_key=root.definition_key, process_id=root.process_id, version=root.version)
+            move_.members.setdefault(root_key, own)
+        collector.collect(step.records)
+        move_.status = step.status.name if hasattr(step.status, "name") else step.status
+        if move_.status == "MORE":
+            collector.leave(root_key, "Continue", {})
+        sequence = 0 if is_start or root is None else root.sequence
+        self._write_root(move_, step, collector, sequence)
+        start_lock = movement.start_lock if root is None else root.start_lock
+        if collector.ended_root is not None and start_lock is not None:
+            collector.leave(None, "FreeStart", {"digest": bytes(start_lock).hex(), "instance_key": root_key})
+        _follow_up(located.batch, collector)
+        moved = Moved(instance_key=root_key, records=tuple(step.records), completed=collector.ended_root is not None)
+        if movement.after is not None:
+            movement.after(located, moved)
+        self.batch.absorb(located.batch)
+        self.openings += collector.openings
+        self.topics |= collector.topics | {f"instance:{root_key}"}
+        return moved
+
+    def _write_root(self, move_: _Move, step: Any, collector: Collector, sequence: int) -> None:
+        batch, root = move_.located.batch, move_.located.root
+        root_key, count = collector.root_key, len(step.records)
+        packed = None if collector.ended_root is not None else pack(step.snapshot.core)
+        row = batch.new(it.process_instances, root_key)
+        if row is not None:
+            row[_SEQUENCE], row[_SNAPSHOT] = count, packed
+            move_.revision = 1
+        else:
+            if root is None:
+                raise AssertionError("an instance that goes on has its row")
+            batch.update(b.ROOTS, root_key, (sequence + count, packed, root_key, root.revision))
+            move_.revision = root.revision + 1
+        if count:
+            self._journal(move_, step, root_key, sequence + 1)
+
+    def _journal(self, move_: _Move, step: Any, root_key: Key, first: int) -> None:
+        batch = move_.located.batch
+        name = type(move_.trigger).__name__
+        body = {
+            "trigger": move_.trigger,
+            "keys": _ranges(move_.drawn),
+            "records": [(type(record).__name__, record) for record in step.records],
+        }
+        row = [
+            root_key,
+            first,
+            len(step.records),
+            batch.moment(self.tx.now),
+            move_.movement.actor,
+            name,
+            pack(to_bytes(body)),
+        ]
+        batch.insert(it.journal, (root_key, first), row)
+
+    def _member_loader(self, root_key: Key) -> Callable[[], dict[Key, Member]]:
+        def load() -> dict[Key, Member]:
+            return {
+                key: Member(definition_key=definition_key, process_id=process_id, version=version)
+                for key, definition_key, process_id, version in members(self.tx, root_key)
+            }
+
+        return load
+
+
+def _follow_up(batch: Batch, collector: Collector) -> None:
+    follow_ups.count_incidents(batch, collector.incident_changes)
+    for replaced in collector.replaced:
+        follow_ups.replace_model(batch, replaced)
+    for moved in collector.moved:
+        follow_ups.move_element(batch, moved)
+
+
+_RUNNING = frozenset({"RUNNING", "MORE"})
+_NAMES = [column.name for column in it.process_instances.columns]
+_SEQUENCE, _SNAPSHOT = _NAMES.index("sequence"), _NAMES.index("snapshot")
+
+
+def _ranges(keys: Sequence[Key]) -> list[tuple[int, int]]:
+    """Return drawn keys as first and count, since they mostly follow each other."""
+    ranges: list[tuple[int, int]] = []
+    for key in keys:
+        if ranges and ranges[-1][0] + ranges[-1][1] == key:
+            ranges[-1] = (ranges[-1][0], ranges[-1][1] + 1)
+        else:
+            ranges.append((key, 1))
+    return ranges
+
+
+def go_on(located: Located, inbox_key: Key) -> Trigger:
+    """Decide to continue an instance whose last step ran long; its inbox entry goes with it."""
+    located.batch.delete(w.inbox, "inbox_key", inbox_key)
+    located.moving  # noqa: B018  (refuses what is over or held)
+    return Continue()
+
+
+__all__ = ["carry", "go_on", "move"]

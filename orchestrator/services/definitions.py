@@ -1,0 +1,116 @@
+"""Compiled definitions, shared and never changed; and the engine's view of what is deployed."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import select
+
+from orchestrator.domain.errors import NotFound
+from orchestrator.domain.keys import Key
+from orchestrator.store import blobs
+from orchestrator.store.schema.definitions import decision_definitions, process_definitions
+from orchestrator.store.transaction import Transaction
+
+MOST = 256
+
+
+class Definitions:
+    """The definitions this process has compiled lately."""
+
+    def __init__(self) -> None:
+        self._compiled: OrderedDict[Key, Any] = OrderedDict()
+        self._decisions: OrderedDict[bytes, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, tx: Transaction, engine: Any, key: Key) -> Any:
+        """Return a compiled definition."""
+        known = self._compiled.get(key)
+        return known if known is not None else self._compile(tx, engine, key)
+
+    def _compile(self, tx: Transaction, engine: Any, key: Key) -> Any:
+        row = tx.row(select(process_definitions).where(process_definitions.c.definition_key == key))
+        if row is None:
+            raise NotFound(f"There is no process definition {key}.")
+        definition = engine.compile_process(
+            blobs.read(tx, row.source_digest),
+            row.process_id,
+            key=key,
+            version=row.version,
+            digest=bytes(row.source_digest).hex(),
+            deployment_key=row.deployment_key,
+        )
+        _keep(self._compiled, key, definition, self._lock)
+        return definition
+
+    def decisions(self, tx: Transaction, engine: Any, digest: bytes) -> Any:
+        """Return a compiled DMN file."""
+        known = self._decisions.get(digest)
+        if known is None:
+            known = engine.read_decisions(blobs.read(tx, digest)).requirements
+            _keep(self._decisions, digest, known, self._lock)
+        return known
+
+
+def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any, lock: Any) -> None:
+    with lock:
+        kept[key] = value
+        if len(kept) > MOST:
+            kept.popitem(last=False)
+
+
+class Deployed:
+    """The engine's ``Lookup``, in the transaction of its step."""
+
+    def __init__(self, tx: Transaction, engine: Any, definitions: Definitions, tenant: str, now: Any) -> None:
+        self._tx = tx
+        self._engine = engine
+        self._definitions = definitions
+        self._tenant = tenant
+        self._now = now
+
+    def by_key(self, definition_key: Key) -> Any:
+        """Return exactly this version."""
+        try:
+            return self._definitions.get(self._tx, self._engine, definition_key)
+        except NotFound as missing:
+            raise LookupError(str(missing)) from missing
+
+    def called(self, process_id: str, *, binding: str, version_tag: str | None, caller: Key) -> Any:
+        """Return the version a call activity means."""
+        table = process_definitions
+        found = self._bound(table, table.c.process_id, process_id, binding, version_tag, caller)
+        if found is None:
+            raise LookupError(f"No process {process_id!r} is deployed{_bound_words(binding, version_tag)}.")
+        return self.by_key(found.definition_key)
+
+    def decide(
+        self, decision_id: str, context: Mapping[str, Any], *, binding: str, version_tag: str | None, caller: Key
+    ) -> Any:
+        """Evaluate a decision."""
+        table = decision_definitions
+        row = self._bound(table, table.c.decision_id, decision_id, binding, version_tag, caller)
+        if row is None:
+            raise LookupError(f"No decision {decision_id!r} is deployed{_bound_words(binding, version_tag)}.")
+        graph = self._definitions.decisions(self._tx, self._engine, bytes(row.source_digest))
+        return self._engine.decide(graph, decision_id, context, decision_key=row.decision_key, now=self._now)
+
+    def _bound(self, table: Any, column: Any, name: str, binding: str, version_tag: str | None, caller: Key) -> Any:
+        query = select(table).where(table.c.tenant == self._tenant, column == name)
+        match binding:
+            case "versionTag":
+                query = query.where(table.c.version_tag == version_tag)
+            case "deployment":
+                # a file that had not changed kept its version: the newest up to the caller's deployment
+                own = select(process_definitions.c.deployment_key).where(process_definitions.c.definition_key == caller)
+                query = query.where(table.c.deployment_key <= own.scalar_subquery())
+            case _:
+                pass
+        if table is process_definitions:
+            query = query.where(table.c.deployed.is_(True))
+        return self._tx.row(query.order_by(table.c.version.desc()).limit(1))
+
+
+def _bound_words(binding: str, version_tag: str | None) -> str:
+    return f" with the version tag {version_tag!r}" if binding == "versionTag" else ""

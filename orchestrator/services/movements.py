@@ -1,0 +1,93 @@
+"""One movement of one instance: whom it is about, what is decided under the lock, what the caller is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NoReturn
+
+from orchestrator.domain.errors import Conflict, NotFound
+from orchestrator.domain.keys import Key
+from orchestrator.domain.records import Record
+from orchestrator.domain.triggers import Start, Trigger
+from orchestrator.store.batch import Batch
+from orchestrator.store.locating import Root, Subject
+from orchestrator.store.transaction import Transaction
+
+
+@dataclass(slots=True, kw_only=True)
+class Located:
+    """What a movement sees once its instance is locked."""
+
+    tx: Transaction
+    batch: Batch  #: writes of its own beside the step's
+    row: dict[str, Any]
+    root: Root | None
+
+    @property
+    def now(self) -> datetime:
+        """The transaction's time."""
+        return self.tx.now
+
+    @property
+    def moving(self) -> Root:
+        """The instance, which must be there and free to move."""
+        root = self.root
+        if root is None:
+            raise NotFound("The process instance does not exist yet; try again.")
+        if root.status != "ACTIVE":
+            raise NotFound(f"Process instance {root.key} is over.")
+        if root.held:
+            raise Conflict(f"Process instance {root.key} is held by an incident; resolve it first.")
+        return root
+
+
+@dataclass(slots=True, kw_only=True)
+class Moved:
+    """What came of a movement; ``records`` is empty when nothing had to move."""
+
+    instance_key: Key | None
+    records: tuple[Record, ...] = ()
+    completed: bool = False
+
+
+def _missing(movement: "Movement") -> NoReturn:
+    what = movement.subject.value if movement.subject else "instance"
+    raise NotFound(f"There is no {what} {movement.key}.")
+
+
+def _rejected(_located: Located, reason: str) -> NoReturn:
+    raise Conflict(reason)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Movement:
+    """A caller's wish in line. ``decide`` may refuse by raising, and may return None where nothing has to move."""
+
+    actor: str
+    subject: Subject | None  #: None: ``decide`` starts a new instance
+    key: Key
+    tenant: str
+    decide: Callable[[Located], Trigger | None]
+    answer: Callable[[Moved], Any] = lambda moved: moved
+    missing: Callable[["Movement"], Any] = _missing
+    rejected: Callable[[Located, str], Any] = _rejected  #: the engine found the trigger out of date
+    unmoved: Any = None  #: the caller's answer where nothing had to move
+    after: Callable[[Located, Moved], None] | None = None  #: writes that depend on the step
+    start_lock: bytes | None = None  #: of an instance that a message starts
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a movement ended: a value, a refusal, or neither yet."""
+
+    value: Any = None
+    refusal: BaseException | None = None
+    skipped: bool = False
+    failed: bool = False  #: the engine itself failed, which is counted
+    root_key: Key | None = None
+    topics: set[str] = field(default_factory=set)
+
+
+def is_start(trigger: Trigger) -> bool:
+    """Whether a trigger makes a new instance."""
+    return isinstance(trigger, Start)
