@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from orchestrator.engine.model import SCOPES, Flow, Node, Scope
-from orchestrator.engine.reading import kinds, names
+from orchestrator.engine.reading import kinds, names, tools
 from orchestrator.engine.reading.data import Data
 from orchestrator.engine.reading.file import File, FlowEnds
 from orchestrator.engine.reading.nodes import read_flow, read_node
@@ -32,7 +32,10 @@ class Scopes:
         for ends in self._flows.get(container, ()):
             flows[ends.id] = read_flow(self.file, ends.element, ends.id, ends.source, ends.target)
         self.compiled.update(nodes, flows)
-        return Scope(nodes=nodes, flows=flows, data_objects=self.data.declared(container))
+        scope = Scope(nodes=nodes, flows=flows, data_objects=self.data.declared(container))
+        ad_hoc = names.local(container) == "adHocSubProcess"
+        tools.check_elsewhere(self.file.notes, scope, ad_hoc=ad_hoc)
+        return tools.with_parameters(self.file.notes, scope) if ad_hoc else scope
 
     def _node(self, element: Element, depth: int) -> Node:
         kind = kinds.kind_of(element)

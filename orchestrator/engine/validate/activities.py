@@ -7,6 +7,7 @@ from orchestrator.domain.errors import Invalid
 from orchestrator.domain.timer import parse_date
 from orchestrator.engine.expressions import Text
 from orchestrator.engine.model import AdHoc, JobDefinition, Kind, MultiInstance, Node
+from orchestrator.engine.reading.tools import is_tool
 from orchestrator.engine.validate.where import Where, label, place
 
 Rule = Callable[[Where, Node], None]
@@ -131,27 +132,13 @@ def _ad_hoc(where: Where, node: Node) -> None:
         if value is not None:
             message = f"The {what} of {label(node)} is ignored: its worker decides."
             where.notes.warning("ad-hoc-ignored", place(node), message)
-    for tool in tools(node):
+    for tool in filter(is_tool, node.body.nodes.values() if node.body is not None else ()):
         if not _TOOL.fullmatch(tool.id):
             message = f"The tool {label(tool)} has the id «{tool.id}»: use at most 63 letters, digits, _ and -."
             where.notes.warning("tool-id", place(tool), message)
         if tool.documentation is None and tool.name is None:
             message = f"The tool {label(tool)} has neither documentation nor name: say what it is for."
             where.notes.warning("tool-undescribed", place(tool), message)
-
-
-def tools(node: Node) -> list[Node]:
-    """Return the activities of an ad-hoc sub-process that can be activated."""
-    if node.body is None:
-        return []
-    return [
-        inner
-        for inner in node.body.nodes.values()
-        if inner.is_activity
-        and not inner.incoming
-        and not inner.for_compensation
-        and inner.kind is not Kind.EVENT_SUB_PROCESS
-    ]
 
 
 _RULES: dict[Kind, Rule] = {

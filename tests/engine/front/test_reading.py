@@ -508,3 +508,56 @@ def test_chain_reads_what_it_draws() -> None:
         "s_t",
         "t_e",
     ]
+
+
+def tool(*sources: str, where: str = "input") -> bytes:
+    lines = "".join(f'<zeebe:{where} source="{source}" target="t{n}"/>' for n, source in enumerate(sources))
+    mapping = extended(f"<zeebe:ioMapping>{lines}</zeebe:ioMapping>")
+    return process(f'<adHocSubProcess id="agent"><task id="x" name="Tool">{mapping}</task></adHocSubProcess>')
+
+
+def test_a_tools_parameters_are_found_in_its_input_mappings() -> None:
+    found = node(
+        tool(
+            "=fromAi(toolCall.no, &quot;Tracking number&quot;)",
+            "={a: fromAi(toolCall.sum, &quot;Euro&quot;, &quot;number&quot;, {minimum: 1}, {required: false})}",
+            "=fromAi(value: toolCall.why, type: &quot;string&quot;)",
+            "=other",
+        )
+    )
+
+    assert found.parameters == (
+        model.ToolParameter(name="no", description="Tracking number"),
+        model.ToolParameter(
+            name="sum", description="Euro", type="number", schema={"minimum": 1}, options={"required": False}
+        ),
+        model.ToolParameter(name="why", type="string"),
+    )
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        ["=fromAi(toolCall)"],
+        ["=fromAi(toolCall.a.b)"],
+        ["=fromAi(toolCall._meta)"],
+        ["=fromAi(other.a)"],
+        ["=fromAi(&quot;a&quot;)"],
+        ["=fromAi(toolCall.a, description)"],
+        ["=fromAi(toolCall.a, 5)"],
+        ["=fromAi(toolCall.a, &quot;d&quot;, &quot;t&quot;, &quot;schema&quot;)"],
+        ["=fromAi(toolCall.a)", "=fromAi(toolCall.a)"],
+        ["=fromAi()"],
+    ],
+)
+def test_a_wrong_from_ai_call_is_found_before_anything_runs(sources) -> None:
+    assert {one.rule for one in check(tool(*sources)).errors} <= {"tool-parameter", "feel-syntax"}
+    assert check(tool(*sources)).errors
+
+
+def test_from_ai_calls_are_refused_where_no_model_answers() -> None:
+    call = "=fromAi(toolCall.a)"
+
+    assert {one.rule for one in check(tool(call, where="output")).errors} == {"tool-parameter"}
+    mapping = extended(f'<zeebe:ioMapping><zeebe:input source="{call}" target="a"/></zeebe:ioMapping>')
+    assert {one.rule for one in check(process(f'<task id="x">{mapping}</task>')).errors} == {"tool-parameter"}
