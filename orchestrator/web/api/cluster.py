@@ -7,7 +7,7 @@ from orchestrator.domain.keys import DEFAULT_TENANT
 from orchestrator.services import accounts, status
 from orchestrator.web.endpoints import Call, Resource
 from orchestrator.web.shapes import Field, Inner, Shape
-from orchestrator.web.wire import FLAG, HEADERS, MOMENT, NOTHING, NUMBER, TEXT, ListOf
+from orchestrator.web.wire import FLAG, HEADERS, MOMENT, NOTHING, NUMBER, TEXT, ListOf, Word, same
 
 resource = Resource("cluster", "Cluster")
 
@@ -16,7 +16,12 @@ SPOKEN_VERSION = "8.10.0"
 
 PARTITION = Shape(
     "Partition",
-    [Field("partitionId", "number", NUMBER), Field("role", "role"), Field("health", "health"), Field("state", "state")],
+    [
+        Field("partitionId", "number", NUMBER),
+        Field("role", "role", Word(same("leader"))),
+        Field("health", "health", Word(same("healthy", "unhealthy"))),
+        Field("state", "state", Word(same("active"))),
+    ],
 )
 BROKER = Shape(
     "Broker",
@@ -147,7 +152,12 @@ CONFIGURATION = Shape(
         Field(
             "components",
             "components",
-            Inner(Shape("ComponentsConfiguration", [Field("active", "active", ListOf(TEXT))])),
+            Inner(
+                Shape(
+                    "ComponentsConfiguration",
+                    [Field("active", "active", ListOf(Word(same("operate", "tasklist", "admin"))))],
+                )
+            ),
         ),
         Field(
             "deployment",
