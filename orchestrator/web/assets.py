@@ -2,8 +2,9 @@
 
 import json
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -30,14 +31,14 @@ class Assets:
     folder: Path
     _digests: dict[str, str] = field(default_factory=dict)
 
-    @cached_property
-    def manifest(self) -> dict[str, Entry]:
-        """Entry name to its files; empty where nothing has been built."""
+    @property
+    def manifest(self) -> Mapping[str, Entry]:
+        """Entry name to its files; empty where nothing has been built. A new build is noticed."""
+        path = self.folder / "dist" / "manifest.json"
         try:
-            raw: dict[str, Any] = json.loads((self.folder / "dist" / "manifest.json").read_bytes())
+            return _read_manifest(path, path.stat().st_mtime_ns)
         except FileNotFoundError:
             return {}
-        return {name: _entry(value) for name, value in raw.items()}
 
     def entry(self, name: str) -> Entry | None:
         """Return the files of an entry, None where it has not been built."""
@@ -49,6 +50,14 @@ class Assets:
             path = self.folder / name
             self._digests[name] = blake2b(path.read_bytes(), digest_size=6).hexdigest() if path.is_file() else "none"
         return f"/static/{name}?v={self._digests[name]}"
+
+
+@lru_cache(maxsize=4)
+def _read_manifest(path: Path, changed: int) -> Mapping[str, Entry]:
+    """Read it once for each time it was written."""
+    del changed
+    raw: dict[str, Any] = json.loads(path.read_bytes())
+    return {name: _entry(value) for name, value in raw.items()}
 
 
 def _entry(value: Any) -> Entry:

@@ -45,6 +45,8 @@ class Pace:
     life: float = 300.0  #: then the stream ends, so that nothing is held for ever
     look: float = 1.0  #: how long a missed wake-up can hold news back
     counts: float = 2.0  #: how often the overview is counted
+    probe: float = 0.15  #: how long to wait for seats of pages that are gone
+    probes: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Hub:
         self._open = 0
         self._counting = 0
         self._pulse = 0
+        self._probe = 0
         self._counts: Mapping[str, Any] = {}
         self._counted_at = float("-inf")
         self._over = Event()
@@ -107,6 +110,7 @@ class Hub:
             self._news.notify_all()
 
     def _enter(self) -> None:
+        self._make_room()
         with self._news:
             if self._over.is_set():
                 raise Unavailable("The server is shutting down.")
@@ -116,6 +120,19 @@ class Hub:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._look_for_news, name="live-pages", daemon=True)
                 self._thread.start()
+
+    def _make_room(self) -> None:
+        """Where all seats are taken, let every stream say something: those whose page is gone notice it then.
+
+        It takes a few words until a closed connection is known to be closed.
+        """
+        for _ in range(self.pace.probes):
+            with self._news:
+                if self._open < self.most:
+                    return
+                self._probe += 1
+                self._news.notify_all()
+                self._news.wait_for(lambda: self._open < self.most, timeout=self.pace.probe)
 
     def _leave(self) -> None:
         with self._news:
@@ -185,8 +202,13 @@ class Hub:
         yield b"event: bye\ndata: {}\n\n"
 
     def _wait(self, is_there: Callable[[], bool]) -> bool:
+        """Wait for news; False when it is time to say that one is still there."""
         with self._news:
-            return self._news.wait_for(lambda: self._over.is_set() or is_there(), timeout=self.pace.heartbeat)
+            probe = self._probe
+            self._news.wait_for(
+                lambda: self._over.is_set() or self._probe > probe or is_there(), timeout=self.pace.heartbeat
+            )
+            return is_there()
 
     def _look_for_news(self) -> None:
         """Look until nobody is left who wants to know."""

@@ -20,8 +20,8 @@ function badge(words, tone) {
   return el("span", { class: `b-badge b-badge--dot${tone ? ` b-badge--${tone}` : ""}` }, words);
 }
 
-function head(title, sub, status) {
-  return el("div", { class: "b-detail-head" }, el("div", {}, el("h2", {}, title), el("span", { class: "b-mono b-muted" }, sub)), status);
+function head(title, sub, status, isId = true) {
+  return el("div", { class: "b-detail-head" }, el("div", {}, el("h2", {}, title), el("span", { class: isId ? "b-mono b-muted" : "b-muted b-small" }, sub)), status);
 }
 
 function section(title, ...content) {
@@ -41,7 +41,7 @@ function instanceCard(state, records, position, { name, onSelect, mayRetry }) {
   const variables = visible(state, state.key);
   if (Object.keys(variables).length) body.push(section("Variables", el("div", { class: "b-code" }, shown(variables))));
   body.push(section("What happened last", happened(records.slice(0, position).filter((record) => record.kind !== "FlowTaken").slice(-8), name)));
-  return [head("This instance", "Choose an element to see its part", status), el("div", { class: "b-detail-body" }, body)];
+  return [head("This instance", "Choose an element to see its part", status, false), el("div", { class: "b-detail-body" }, body)];
 }
 
 function elementCard(state, records, position, id, options) {

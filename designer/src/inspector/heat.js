@@ -7,14 +7,17 @@ export function heat(viewer, numbers) {
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   const most = Math.max(1, ...Object.values(numbers));
-  const layer = canvas.getLayer("b-heat", -1);
+  const below = canvas.getLayer("b-heat", -1);
+  const above = canvas.getLayer("b-heat-inner", 1); // a scope's own fill hides what lies below it
+  above.style.pointerEvents = "none";
   const filter = document.createElementNS(SVG, "filter");
   filter.id = "b-heat-blur";
   for (const [name, value] of [["x", "-60%"], ["y", "-60%"], ["width", "220%"], ["height", "220%"]]) filter.setAttribute(name, value);
   const blur = document.createElementNS(SVG, "feGaussianBlur");
   blur.setAttribute("stdDeviation", "11");
   filter.append(blur);
-  layer.replaceChildren(filter);
+  below.replaceChildren(filter);
+  above.replaceChildren();
   const shapes = Object.entries(numbers)
     .map(([id, value]) => [registry.get(id), value])
     .filter(([shape, value]) => shape && !shape.waypoints && value > 0)
@@ -26,9 +29,10 @@ export function heat(viewer, numbers) {
     const box = { x: shape.x - margin, y: shape.y - margin, width: shape.width + 2 * margin, height: shape.height + 2 * margin, rx: 16 };
     for (const [name, size] of Object.entries(box)) glow.setAttribute(name, size);
     glow.setAttribute("fill", `hsl(${Math.round(128 - 120 * warmth)} 82% 52%)`);
-    glow.setAttribute("opacity", (0.35 + 0.5 * warmth).toFixed(2));
+    const isInner = shape.parent && !shape.parent.isImplicit && shape.parent.parent;
+    glow.setAttribute("opacity", ((0.35 + 0.5 * warmth) * (isInner ? 0.42 : 1)).toFixed(2));
     glow.setAttribute("filter", "url(#b-heat-blur)");
-    layer.append(glow);
+    (isInner ? above : below).append(glow);
   }
-  return () => layer.replaceChildren();
+  return () => { below.replaceChildren(); above.replaceChildren(); };
 }

@@ -24,7 +24,7 @@ export function drawVariables(panel, state, { name, mayEdit, onEdit }) {
     panel.replaceChildren(empty("database", "No variables", "What the instance knows would be listed here, by the scope it lives in."), el("div", { class: "b-row", style: { "justify-content": "center" } }, add ?? ""));
     return;
   }
-  panel.replaceChildren(...scopes.slice(0, 200).map(([key, variables]) => {
+  panel.replaceChildren(add ? el("div", { class: "b-panel-tools" }, add) : "", ...scopes.slice(0, 200).map(([key, variables]) => {
     const run = state.runs.get(key);
     const title = key === state.key ? "The whole instance" : run ? name(run.elementId) : key;
     const more = run ? [run.loop ? `round ${run.loop}` : "", run.endedAt ? "over" : ""].filter(Boolean).join(", ") : "";
@@ -34,7 +34,7 @@ export function drawVariables(panel, state, { name, mayEdit, onEdit }) {
       el("td", {}, item.actor ? `${item.actor}, ` : "", when(item.at), item.changes > 1 ? el("span", { class: "b-table-sub" }, `changed ${item.changes - 1}×`) : ""),
       el("td", {}, mayEdit && !run?.endedAt ? el("button", { class: "b-button b-button--plain b-button--small b-button--icon", type: "button", "aria-label": `Change ${variable}`, title: "Change", click: () => onEdit(key, variable, item.value) }, icon("pencil")) : "")));
     return el("details", { class: "b-scope", open: !closed.has(key), "data-scope": key },
-      el("summary", {}, icon("chevron-right"), title, more ? el("span", { class: "b-muted b-small" }, more) : "", el("span", { class: "b-tab-count" }, String(variables.size)), key === state.key && add ? el("span", { class: "b-push" }, add) : ""),
+      el("summary", {}, icon("chevron-right"), title, more ? el("span", { class: "b-muted b-small" }, more) : "", el("span", { class: "b-tab-count" }, String(variables.size))),
       el("table", { class: "b-variables" }, el("tbody", {}, rows)));
   }));
   freshen(panel);

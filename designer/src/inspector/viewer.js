@@ -9,7 +9,7 @@ const ROOM = 26;
 export async function draw(container, xml, { interactive = true } = {}) {
   const viewer = new NavigatedViewer({ container, bpmnRenderer: COLOURS, textRenderer: { defaultStyle: { fontFamily: "Arial, sans-serif" } } });
   await viewer.importXML(xml);
-  container.setAttribute("role", "img");
+  container.setAttribute("role", "group");
   container.setAttribute("aria-label", "Process diagram; everything on it is also in the lists beside it");
   if (!interactive) viewer.get("zoomScroll").toggle(false);
   fit(viewer);

@@ -1,13 +1,10 @@
 """One deployed process: its drawing, its versions, how it is doing, and a way to start it."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
-import orjson
 from flask import Blueprint, Response, make_response, render_template
 
 from orchestrator.domain.errors import Invalid
-from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import deployments, instances, models, queries
 from orchestrator.web.pages.door import as_json, caller, done, key_of, runtime, sent_json
@@ -44,7 +41,7 @@ def show(key: str) -> Response:
         "versions": _versions(row["process_id"]),
         "counts": {
             "active": count("instances", wanted | {"status": "ACTIVE"}),
-            "incident": count("instances", wanted | {"status": "ACTIVE", "incident_count": {"gt": 0}}),
+            "incident": count("instances", wanted | {"status": "ACTIVE", "has_incident": True}),
             "completed": count("instances", wanted | {"status": "COMPLETED"}),
             "cancelled": count("instances", wanted | {"status": "CANCELLED"}),
         },
@@ -100,32 +97,3 @@ def delete(key: str) -> Response:
     """Withdraw this version."""
     deployments.delete(runtime(), caller(), key_of(key))
     return done("The version was withdrawn.", "/models")
-
-
-def element_names(row: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Return what the deployed file calls its elements: id to name and type."""
-    found = row.get("elements") or {}
-    if isinstance(found, str):
-        found = orjson.loads(found)
-    return {
-        element: {"name": value.get("name") or element, "type": value.get("type") or ""}
-        for element, value in found.items()
-        if isinstance(value, dict)
-    }
-
-
-def names_of_places(incidents: Sequence[dict[str, Any]]) -> dict[Key, str]:
-    """Return what people call the elements that are stuck, by the incident's key."""
-    keys = {row["definition_key"] for row in incidents}
-    if not keys:
-        return {}
-    page = PageRequest(limit=_MOST_VERSIONS)
-    wanted = {"definition_key": {"in": sorted(keys)}}
-    found = queries.search(runtime(), caller(), "definitions", filter=wanted, page=page).items
-    names = {row["definition_key"]: element_names(row) for row in found}
-    return {row["incident_key"]: _place(names.get(row["definition_key"], {}), row) for row in incidents}
-
-
-def _place(names: dict[str, dict[str, str]], incident: dict[str, Any]) -> str:
-    element = incident.get("element_id")
-    return names.get(element, {}).get("name", element) if element else "The instance"

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, make_response, render_template, request
 from orchestrator.domain.access import Permission, require
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import incidents, queries
-from orchestrator.web.pages.definitions import names_of_places
 from orchestrator.web.pages.door import back, caller, done, is_fragment, key_of, refused, runtime
 from orchestrator.web.pages.instances import definitions_by_id
 from orchestrator.web.pages.listing import count, listed
@@ -36,7 +35,6 @@ def show() -> Response:
     shown = {
         "section": "Incidents",
         "list": found,
-        "names": names_of_places(found.rows),
         "state": state,
         "counts": {name: count("incidents", narrowed | more) for name, more in _STATES.items()},
         "definitions": definitions_by_id(),

@@ -19,7 +19,7 @@ from orchestrator.web.pages.ui import plural
 STATES: Final[Mapping[str, dict[str, Any]]] = {
     "all": {},
     "active": {"status": "ACTIVE"},
-    "incident": {"status": "ACTIVE", "incident_count": {"gt": 0}},
+    "incident": {"status": "ACTIVE", "has_incident": True},
     "completed": {"status": "COMPLETED"},
     "cancelled": {"status": "CANCELLED"},
 }

@@ -45,7 +45,9 @@ def show() -> Response:
 def _deployed() -> list[dict[str, Any]]:
     """Return the newest version of every process, with how many versions there are."""
     page = PageRequest(limit=_MOST)
-    found = queries.search(runtime(), caller(), "definitions", sort=[("version", "desc")], page=page)
+    found = queries.search(
+        runtime(), caller(), "definitions", filter={"deployed": True}, sort=[("version", "desc")], page=page
+    )
     newest: dict[str, dict[str, Any]] = {}
     for row in found.items:
         seen = newest.setdefault(row["process_id"], row | {"name": row.get("name") or row["process_id"], "versions": 0})

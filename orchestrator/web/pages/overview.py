@@ -10,7 +10,6 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from orchestrator.domain.access import Permission
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import queries
-from orchestrator.web.pages.definitions import names_of_places
 from orchestrator.web.pages.door import caller, is_fragment, now, runtime
 from orchestrator.web.pages.ui import amount, plural
 
@@ -40,7 +39,6 @@ def show() -> Response:
     if not who.may(Permission.READ):
         return redirect("/tasks" if who.may(Permission.TASKS) else "/settings")  # type: ignore[return-value]
     numbers = queries.overview(runtime(), who)
-    incidents = _newest("incidents", {"status": "ACTIVE"}, "opened_at")
     span = request.args.get("range", "24h")
     shown = {
         "section": "Overview",
@@ -49,8 +47,7 @@ def show() -> Response:
         "processes": numbers.get("processes", []),
         "range": span,
         "now": now(),
-        "incidents": incidents,
-        "names": names_of_places(incidents),
+        "incidents": _newest("incidents", {"status": "ACTIVE"}, "opened_at"),
         "late": _late_tasks(),
         "recent": _newest("instances", {}, "started_at"),
         "is_new": not _newest("definitions", {}, "deployed_at"),

@@ -10,7 +10,6 @@ from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import queries, user_tasks
-from orchestrator.web.pages.definitions import element_names
 from orchestrator.web.pages.door import as_json, back, caller, done, is_fragment, key_of, now, runtime, sent_json
 from orchestrator.web.pages.listing import count
 
@@ -93,14 +92,12 @@ def show_one(key: str) -> Response:
     rt, who = runtime(), caller()
     task = user_tasks.get(rt, who, key_of(key))
     instance = _instance(task)
-    names = _element_names(task)
     shown = {
         "section": "Tasks",
         **_list(),
         "chosen": str(task["user_task_key"]),
         "task": task,
         "instance": instance,
-        "names": names,
         "steps": _steps(task) if instance else [],
         "data": _form_data(task)
         | {"element": task["element_id"], "bpmn": f"/definitions/{task['definition_key']}/bpmn"},
@@ -133,12 +130,6 @@ def _instance(task: Mapping[str, Any]) -> dict[str, Any] | None:
     if not caller().may(Permission.READ):
         return None
     return queries.get(runtime(), caller(), "instances", task["instance_key"])
-
-
-def _element_names(task: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    if not caller().may(Permission.READ):
-        return {}
-    return element_names(queries.get(runtime(), caller(), "definitions", task["definition_key"]))
 
 
 def _steps(task: Mapping[str, Any]) -> list[dict[str, Any]]:
