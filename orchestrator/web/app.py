@@ -33,7 +33,7 @@ def create_app(
 
     ``secret`` signs what Flask itself keeps in a cookie and must be the same in all processes; ``trusted_proxies``
     says how many reverse proxies stand in front and may speak for the caller (X-Forwarded-For, -Proto, -Host).
-    ``most_waiting`` requests may wait at once (for jobs, for the end of an instance); each holds a thread of the server.
+    ``most_waiting`` requests may wait at once (for jobs, for the end of an instance); each holds a server's thread.
     """
     app = Flask(
         "orchestrator.web",

@@ -23,13 +23,14 @@ __all__ = ["register"]
 
 _FAMILIES = (sign_in, overview, models, definitions, instances, inspector, tasks, incidents, settings, search)
 
+for _family in _FAMILIES:  # once for all applications of this process
+    _family.add_routes(door.pages)
+
 
 def register(app: Flask) -> None:
     """Add the pages, their files and their live streams to the application."""
     app.config.setdefault(door.CLOCK, lambda: datetime.now(UTC))
     assets.register(app)
     live.register(app)
-    for family in _FAMILIES:
-        family.add_routes(door.pages)
     app.register_blueprint(door.pages)
     door.dress(app)
