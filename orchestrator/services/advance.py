@@ -12,6 +12,7 @@ from orchestrator.engine.given import Given
 from orchestrator.services import poison
 from orchestrator.services.collect import Collector
 from orchestrator.services.definitions import Deployed
+from orchestrator.services.group_commit import MOST
 from orchestrator.services.movements import Located, Moved, Movement, Outcome
 from orchestrator.services.residents import Member, Resident
 from orchestrator.services.runtime import Runtime
@@ -46,12 +47,32 @@ def carry(rt: Runtime, movements: Sequence[Movement], *, patient: bool) -> Seque
         # something in the rows of one of them: find out which, by carrying each alone
         if len(movements) > 1:
             return [carry(rt, [movement], patient=True)[0] for movement in movements]
+        if movements[0].subject is None and (started := _already_started(rt, movements[0])) is not None:
+            return [started]
         rt.on_failure(movements[0].key, error)
         return [poison.note(rt, movements[0], Outcome(refusal=error, failed=True))]
     load.after_commit()
     return [
         poison.note(rt, *pair) if pair[1].failed else pair[1] for pair in zip(movements, load.outcomes, strict=True)
     ]
+
+
+def move_many(rt: Runtime, movements: Sequence[Movement]) -> Sequence[Outcome]:
+    """Carry out movements that nobody waits for; what is locked elsewhere is skipped and comes round again."""
+    rt.refill_keys()
+    outcomes: list[Outcome] = []
+    for first in range(0, len(movements), MOST):
+        outcomes += carry(rt, movements[first : first + MOST], patient=False)
+    return outcomes
+
+
+def _already_started(rt: Runtime, movement: Movement) -> Outcome | None:
+    """Find the instance whose commit came through although its answer was lost."""
+    row = rt.database.read(lambda tx: locate(tx, Subject.INSTANCE, [movement.key], patient=True).get(movement.key))
+    if row is None or row.root is None:
+        return None
+    moved = Moved(instance_key=movement.key, completed=row.root.status != "ACTIVE")
+    return Outcome(value=movement.answer(moved), root_key=movement.key)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -238,6 +238,7 @@ class Collector:
             "scopes": to_text(list(record.scopes)),
             "status": "AVAILABLE" if record.retries > 0 else "FAILED",
             "priority": record.priority,
+            "rank": -record.priority,
             "claimable_at": now if record.retries > 0 else None,
             "attempt": 0,
             "retries": record.retries,

@@ -11,6 +11,7 @@ from typing import Any
 from orchestrator.services.movements import Movement, Outcome
 
 MOST = 64
+"""Instances in one transaction."""
 
 
 class _Place:

@@ -1,14 +1,38 @@
 """Start, change and end process instances."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
-from orchestrator.domain.access import Principal
+from orchestrator.domain.access import Permission, Principal, require
+from orchestrator.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
-from orchestrator.domain.triggers import AdHocActivation, Modify
+from orchestrator.domain.triggers import (
+    ActivateAdHoc,
+    AdHocActivation,
+    Cancel,
+    CompleteAdHoc,
+    Migrate,
+    Modify,
+    SetVariables,
+    Start,
+    StartAt,
+    Trigger,
+)
+from orchestrator.services import auditing
+from orchestrator.services.advance import move
+from orchestrator.services.movements import Located, Moved, Movement
 from orchestrator.services.runtime import Runtime
+from orchestrator.store import definitions
+from orchestrator.store import instances as rows
+from orchestrator.store.locating import Subject
+from orchestrator.store.transaction import Transaction
+
+LONGEST_WAIT = timedelta(minutes=10)
+MOST_TAGS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,31 +70,179 @@ def start(
     With ``await_completion`` it blocks until the instance ends; ``Unavailable`` when the timeout comes first
     (the instance goes on).
     """
-    raise NotImplementedError
+    require(who, Permission.START)
+    given = sanitize_variables(variables, rt.limits)
+    labels = _tags(tags)
+    if business_id is not None:
+        check_text(business_id, "The business id")
+    rt.refill_keys()
+    found = rt.database.read(lambda tx: _definition(tx, who, definition_key, process_id, version))
+    key = rt.new_key()
+
+    def decide(_located: Located) -> Trigger:
+        return Start(
+            instance_key=key,
+            definition_key=found.definition_key,
+            variables=given,
+            business_id=business_id,
+            start_at=[StartAt(element_id=element_id) for element_id in start_at],
+            tags=labels,
+        )
+
+    def begin() -> Moved:
+        moved: Moved = move(rt, Movement(actor=who.id, subject=None, key=key, tenant=who.tenant, decide=decide))
+        return moved
+
+    completed, result = False, None
+    if await_completion:
+        completed, result = _await(rt, key, begin, timeout or LONGEST_WAIT, fetch_variables)
+    else:
+        completed = begin().completed
+    return Started(
+        instance_key=key,
+        definition_key=found.definition_key,
+        process_id=found.process_id,
+        version=found.version,
+        tenant=who.tenant,
+        business_id=business_id,
+        tags=labels,
+        completed=completed,
+        variables=result,
+    )
+
+
+def _tags(tags: Sequence[str]) -> tuple[str, ...]:
+    if len(tags) > MOST_TAGS:
+        raise Invalid(f"An instance has at most {MOST_TAGS} tags, not {len(tags)}.")
+    return tuple(dict.fromkeys(check_text(tag, "A tag", longest=100) for tag in tags))
+
+
+def _definition(
+    tx: Transaction, who: Principal, definition_key: Key | None, process_id: str | None, version: int
+) -> Any:
+    if definition_key is not None:
+        row = definitions.by_key(tx, definition_key)
+        if row is None or row.tenant != who.tenant or not row.deployed:
+            raise NotFound(f"There is no process definition {definition_key}.")
+        return row
+    if process_id is None:
+        raise Invalid("Name the process to start by its definition key or its id.")
+    row = definitions.by_id(tx, who.tenant, check_text(process_id, "The process id"), version)
+    if row is None:
+        which = "" if version < 0 else f" in version {version}"
+        raise NotFound(f"No process {process_id!r} is deployed{which}.")
+    return row
+
+
+def _await(
+    rt: Runtime, key: Key, begin: Callable[[], Moved], timeout: timedelta, names: Sequence[str]
+) -> tuple[bool, dict[str, Any]]:
+    """Start, then look at the instance whenever it moves until it has ended."""
+    moved = Event()
+    topics = [f"instance:{key}"]
+    rt.wakeups.listen(topics, moved)
+    try:
+        begin()
+        end = rt.monotonic() + min(timeout, LONGEST_WAIT).total_seconds()
+        while True:
+            moved.clear()
+            status, incidents, values = rt.database.read(lambda tx: rows.result(tx, key, names))
+            if status == "COMPLETED":
+                return True, values
+            if status == "CANCELLED":
+                raise Conflict(f"Process instance {key} was cancelled before it completed.")
+            left = end - rt.monotonic()
+            if left <= 0:
+                why = " It has an incident." if incidents else ""
+                raise Unavailable(f"Process instance {key} has not completed in time; it goes on.{why}")
+            moved.wait(min(left, rt.poll_interval.total_seconds()))
+    finally:
+        rt.wakeups.leave(topics, moved)
 
 
 def cancel(rt: Runtime, who: Principal, instance_key: Key) -> None:
     """End an instance with everything inside; ``Conflict`` for a called one, ``NotFound`` for one that is over."""
-    raise NotImplementedError
+
+    def decide(located: Located) -> Trigger:
+        _require_own(located, who, instance_key)
+        if located.row["parent_instance_key"] is not None:
+            parent = located.row["parent_instance_key"]
+            raise Conflict(f"Process instance {instance_key} was called by {parent}; cancel the caller instead.")
+        located.moving  # noqa: B018  (refuses what is over or held)
+        auditing.later(rt, located, who, "cancel", "process instance", instance_key)
+        return Cancel()
+
+    require(who, Permission.OPERATE)
+    move(rt, _movement(who, Subject.INSTANCE, instance_key, decide))
 
 
 def modify(rt: Runtime, who: Principal, instance_key: Key, modification: Modify) -> None:
     """Activate, terminate and move element instances by hand."""
-    raise NotImplementedError
+    require(who, Permission.OPERATE)
+    activate = [
+        _clean(
+            instruction,
+            {scope: sanitize_variables(values, rt.limits) for scope, values in instruction.variables.items()},
+        )
+        for instruction in modification.activate
+    ]
+
+    def decide(located: Located) -> Trigger:
+        _require_own(located, who, instance_key)
+        located.moving  # noqa: B018
+        details = {
+            "activate": [instruction.element_id for instruction in activate],
+            "terminate": [str(instruction.element_instance_key) for instruction in modification.terminate],
+            "move": [[step.source_element_id, step.target_element_id] for step in modification.move],
+        }
+        auditing.later(rt, located, who, "modify", "process instance", instance_key, details)
+        return Modify(activate=activate, terminate=modification.terminate, move=modification.move)
+
+    move(rt, _movement(who, Subject.INSTANCE, instance_key, decide))
+
+
+def _clean(instruction: Any, variables: Mapping[str, Any]) -> Any:
+    return type(instruction)(element_id=instruction.element_id, scope_key=instruction.scope_key, variables=variables)
 
 
 def migrate(
     rt: Runtime, who: Principal, instance_key: Key, *, definition_key: Key, mapping: Mapping[str, str] | None = None
 ) -> None:
     """Go on under another version; elements that are not in the mapping keep their ids."""
-    raise NotImplementedError
+    require(who, Permission.OPERATE)
+    rt.database.read(lambda tx: _definition(tx, who, definition_key, None, -1))
+
+    def decide(located: Located) -> Trigger:
+        _require_own(located, who, instance_key)
+        located.moving  # noqa: B018
+        details = {"definition_key": str(definition_key), "mapping": mapping or {}}
+        auditing.later(rt, located, who, "migrate", "process instance", instance_key, details)
+        return Migrate(definition_key=definition_key, mapping=mapping or {})
+
+    move(rt, _movement(who, Subject.INSTANCE, instance_key, decide))
 
 
 def set_variables(
     rt: Runtime, who: Principal, scope_key: Key, variables: Mapping[str, Any], *, local: bool = False
 ) -> None:
     """Write variables into an instance or element instance from outside."""
-    raise NotImplementedError
+    require(who, Permission.OPERATE)
+    values = sanitize_variables(variables, rt.limits)
+
+    def decide(located: Located) -> Trigger:
+        _require_own(located, who, scope_key)
+        if located.row["status"] != "ACTIVE":
+            raise NotFound(f"Scope {scope_key} is over.")
+        located.moving  # noqa: B018
+        auditing.later(rt, located, who, "set variables", "scope", scope_key, {"names": sorted(values)})
+        return SetVariables(scope_key=scope_key, variables=values, local=local)
+
+    _move_scope(rt, who, scope_key, decide)
+
+
+def _move_scope(rt: Runtime, who: Principal, key: Key, decide: Callable[[Located], Trigger | None]) -> None:
+    is_instance = rt.database.read(lambda tx: rows.exists(tx, key))
+    move(rt, _movement(who, Subject.INSTANCE if is_instance else Subject.ELEMENT, key, decide))
 
 
 def activate_ad_hoc(
@@ -82,9 +254,56 @@ def activate_ad_hoc(
     cancel_remaining: bool = False,
 ) -> None:
     """Begin inner elements of a running ad-hoc sub-process."""
-    raise NotImplementedError
+    require(who, Permission.OPERATE, Permission.WORK)
+    wanted = [
+        AdHocActivation(element_id=one.element_id, variables=sanitize_variables(one.variables, rt.limits))
+        for one in activate
+    ]
+
+    def decide(located: Located) -> Trigger:
+        _require_own(located, who, element_instance_key)
+        located.moving  # noqa: B018
+        return ActivateAdHoc(
+            element_instance_key=element_instance_key, activate=wanted, cancel_remaining=cancel_remaining
+        )
+
+    move(rt, _movement(who, Subject.ELEMENT, element_instance_key, decide))
+
+
+def complete_ad_hoc(rt: Runtime, who: Principal, element_instance_key: Key, *, cancel_remaining: bool = True) -> None:
+    """End a running ad-hoc sub-process."""
+    require(who, Permission.OPERATE, Permission.WORK)
+
+    def decide(located: Located) -> Trigger:
+        _require_own(located, who, element_instance_key)
+        located.moving  # noqa: B018
+        return CompleteAdHoc(element_instance_key=element_instance_key, cancel_remaining=cancel_remaining)
+
+    move(rt, _movement(who, Subject.ELEMENT, element_instance_key, decide))
 
 
 def delete(rt: Runtime, who: Principal, instance_key: Key) -> None:
     """Remove an ended instance with its history."""
-    raise NotImplementedError
+    require(who, Permission.OPERATE)
+
+    def work(tx: Transaction) -> None:
+        row = rows.lock(tx, instance_key)
+        if row is None or row.tenant != who.tenant:
+            raise NotFound(f"There is no process instance {instance_key}.")
+        if row.root_instance_key != row.instance_key:
+            raise Conflict(f"Process instance {instance_key} was called; delete its root {row.root_instance_key}.")
+        if row.status == "ACTIVE":
+            raise Conflict(f"Process instance {instance_key} is active; cancel it first.")
+        rows.delete_tree(tx, instance_key)
+        auditing.note(rt, tx, who, "delete", "process instance", instance_key)
+
+    rt.database.run(work)
+
+
+def _movement(who: Principal, subject: Subject, key: Key, decide: Callable[[Located], Trigger | None]) -> Movement:
+    return Movement(actor=who.id, subject=subject, key=key, tenant=who.tenant, decide=decide)
+
+
+def _require_own(located: Located, who: Principal, key: Key) -> None:
+    if located.root is None or located.root.tenant != who.tenant:
+        raise NotFound(f"There is nothing with the key {key}.")

@@ -1,21 +1,35 @@
 """Work for workers: activate, complete, fail, throw, extend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from orchestrator.domain.access import Principal
-from orchestrator.domain.job import ActivatedJob
+from orchestrator.domain.access import Permission, Principal, require
+from orchestrator.domain.errors import Conflict, Invalid, NotFound, StaleLease
+from orchestrator.domain.job import ActivatedJob, idempotency_key
+from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
-from orchestrator.domain.triggers import AdHocResult
+from orchestrator.domain.triggers import AdHocResult, CompleteJob, Escalate, FailJob, SetVariables, ThrowError, Trigger
+from orchestrator.services import auditing
+from orchestrator.services.advance import move
+from orchestrator.services.movements import Located, Movement
 from orchestrator.services.runtime import Runtime
+from orchestrator.store import batch as b
+from orchestrator.store import jobs as rows
+from orchestrator.store.encoding import from_text
+from orchestrator.store.locating import Subject
+from orchestrator.store.locating import variables as read_variables
+from orchestrator.store.transaction import Transaction
+
+MOST_JOBS = 1000
+LONGEST_LEASE = timedelta(days=365)
 
 
 def activate(
     rt: Runtime,
     who: Principal,
     *,
-    type: str | Sequence[str],
+    type: str | Sequence[str],  # noqa: A002  (the word of everyone who has jobs)
     worker: str,
     timeout: timedelta,
     max_jobs: int = 1,
@@ -23,12 +37,89 @@ def activate(
     tenant_ids: Sequence[str] = (),
 ) -> list[ActivatedJob]:
     """Lease available jobs of these types; never blocks, may be empty."""
-    raise NotImplementedError
+    require(who, Permission.WORK, Permission.OPERATE)
+    types = [type] if isinstance(type, str) else list(type)
+    for name in types:
+        check_text(name, "The job type")
+    check_text(worker, "The worker's name", empty=True)
+    if not timedelta(0) < timeout <= LONGEST_LEASE:
+        raise Invalid(f"A lease lasts more than nothing and at most {LONGEST_LEASE.days} days, not {timeout}.")
+    if max_jobs < 1:
+        raise Invalid(f"At least one job is activated at a time, not {max_jobs}.")
+    tenants = [tenant for tenant in tenant_ids if tenant == who.tenant] if tenant_ids else [who.tenant]
+    token = rt.new_token()
+
+    def work(tx: Transaction) -> list[ActivatedJob]:
+        claimed: list[Any] = []
+        until = tx.now + timeout
+        for name in types:
+            left = min(max_jobs, MOST_JOBS) - len(claimed)
+            if left > 0:
+                claimed += rows.claim(tx, name, tenants, token=token, worker=worker, until=until, limit=left)
+        return [
+            _activated(row, token, worker, until, values)
+            for row, values in _with_variables(tx, claimed, fetch_variables)
+        ]
+
+    return rt.database.run(work)
+
+
+def _with_variables(
+    tx: Transaction, claimed: Sequence[Any], names: Sequence[str]
+) -> Sequence[tuple[Any, dict[str, Any]]]:
+    """Pair jobs with what they see: the scopes inside out, the nearest value of each name."""
+    scopes = {row.job_key: from_text(row.scopes) for row in claimed}
+    wanted = frozenset(names)
+    by_scope: dict[int, dict[str, str]] = {}
+    for scope, name, text in read_variables(tx, sorted({scope for keys in scopes.values() for scope in keys})):
+        if not wanted or name in wanted:
+            by_scope.setdefault(scope, {})[name] = text
+    paired: list[tuple[Any, dict[str, Any]]] = []
+    for row in claimed:
+        seen: dict[str, str] = {}
+        for scope in reversed(scopes[row.job_key]):
+            seen.update(by_scope.get(scope, {}))
+        paired.append((row, {name: from_text(text) for name, text in seen.items()}))
+    return paired
+
+
+def _activated(row: Any, token: str, worker: str, until: Any, variables: dict[str, Any]) -> ActivatedJob:
+    return ActivatedJob(
+        key=row.job_key,
+        type=row.type,
+        kind=row.kind,
+        listener_event=row.listener_event,
+        lease_token=token,
+        instance_key=row.instance_key,
+        root_instance_key=row.root_instance_key,
+        definition_key=row.definition_key,
+        process_id=row.process_id,
+        version=row.version,
+        element_id=row.element_id,
+        element_instance_key=row.element_instance_key,
+        headers=from_text(row.headers) or {},
+        variables=variables,
+        worker=worker,
+        retries=row.retries,
+        attempt=row.attempt + 1,
+        priority=row.priority,
+        deadline=until,
+        created_at=row.created_at,
+        tenant=row.tenant,
+        generation=row.generation,
+        idempotency_key=idempotency_key(
+            row.tenant,
+            row.root_instance_key,
+            row.element_instance_key,
+            f"{row.kind}/{row.listener_event or ''}",
+            row.generation,
+        ),
+    )
 
 
 def wait_for_work(rt: Runtime, types: Sequence[str], timeout: timedelta) -> bool:
     """Block until jobs of these types may be there or the time is over; only a hint, activate again either way."""
-    raise NotImplementedError
+    return rt.wakeups.wait([f"job:{name}" for name in types], min(timeout, rt.poll_interval).total_seconds())
 
 
 def complete(
@@ -41,7 +132,17 @@ def complete(
     ad_hoc: AdHocResult | None = None,
 ) -> None:
     """Hand a result to the instance. With a token: once, by that lease; the same token again is answered the same."""
-    raise NotImplementedError
+    require(who, Permission.WORK, Permission.OPERATE)
+    result = sanitize_variables(variables, rt.limits)
+
+    def decide(located: Located) -> Trigger | None:
+        if _repeats(located, lease_token, "COMPLETED"):
+            return None
+        _require_lease(located, job_key, lease_token)
+        located.moving  # noqa: B018  (refuses what is over or held)
+        return CompleteJob(job_key=job_key, variables=result, ad_hoc=ad_hoc)
+
+    move(rt, _movement(who, job_key, decide))
 
 
 def fail(
@@ -56,7 +157,32 @@ def fail(
     variables: Mapping[str, Any] | None = None,
 ) -> None:
     """Report a failed attempt; ``retries`` None counts down, 0 left is an incident, ``back_off`` None is computed."""
-    raise NotImplementedError
+    require(who, Permission.WORK, Permission.OPERATE)
+    locals_ = sanitize_variables(variables, rt.limits)
+    words = check_text(message[:10_000], "The message", longest=10_000, empty=True)
+    if back_off is not None and not timedelta(0) <= back_off <= LONGEST_LEASE:
+        raise Invalid(f"A back-off is between nothing and {LONGEST_LEASE.days} days, not {back_off}.")
+
+    def decide(located: Located) -> Trigger | None:
+        row = located.row
+        if row["status"] in {"AVAILABLE", "FAILED"} and lease_token is not None and row["lease_token"] == lease_token:
+            return None
+        _require_lease(located, job_key, lease_token)
+        left = max(row["retries"] - 1 if retries is None else retries, 0)
+        if left == 0:
+            _set_state(located, job_key, ("FAILED", None, None, 0, words))
+            located.moving  # noqa: B018
+            return FailJob(job_key=job_key, message=words, variables=locals_)
+        wait = rt.retries.back_off(row["attempt"], rt.chance()) if back_off is None else back_off
+        at = located.batch.moment(located.now + wait)
+        open_type = row["type"] if located.root is None or not located.root.held else None
+        _set_state(located, job_key, ("AVAILABLE", open_type, at, left, words))
+        located.tx.wake({f"job:{row['type']}"})
+        if not locals_:
+            return None
+        return SetVariables(scope_key=row["element_instance_key"], variables=locals_, local=True)
+
+    move(rt, _movement(who, job_key, decide))
 
 
 def throw_error(
@@ -70,7 +196,19 @@ def throw_error(
     variables: Mapping[str, Any] | None = None,
 ) -> None:
     """End the job with a BPMN error that the model may catch."""
-    raise NotImplementedError
+    require(who, Permission.WORK, Permission.OPERATE)
+    result = sanitize_variables(variables, rt.limits)
+    check_text(code, "The error code")
+    check_text(message, "The message", longest=10_000, empty=True)
+
+    def decide(located: Located) -> Trigger | None:
+        if _repeats(located, lease_token, "ERROR_THROWN"):
+            return None
+        _require_lease(located, job_key, lease_token)
+        located.moving  # noqa: B018
+        return ThrowError(key=job_key, code=code, message=message, variables=result)
+
+    move(rt, _movement(who, job_key, decide))
 
 
 def escalate(
@@ -83,21 +221,89 @@ def escalate(
     variables: Mapping[str, Any] | None = None,
 ) -> None:
     """Raise an escalation from the job's element; the job goes on unless it is interrupted."""
-    raise NotImplementedError
+    require(who, Permission.WORK, Permission.OPERATE)
+    result = sanitize_variables(variables, rt.limits)
+    check_text(code, "The escalation code")
+
+    def decide(located: Located) -> Trigger | None:
+        _require_lease(located, job_key, lease_token)
+        located.moving  # noqa: B018
+        return Escalate(key=job_key, code=code, variables=result)
+
+    move(rt, _movement(who, job_key, decide))
 
 
 def update(
     rt: Runtime, who: Principal, job_key: Key, *, retries: int | None = None, timeout: timedelta | None = None
 ) -> None:
     """Change the retries left, or let the lease of an activated job end so much from now."""
-    raise NotImplementedError
+    require(who, Permission.WORK, Permission.OPERATE)
+    if retries is not None and retries < 1:
+        raise Invalid(f"A job has at least one retry left after an update, not {retries}.")
+
+    def work(tx: Transaction) -> None:
+        row = rows.get(tx, job_key)
+        if row is None or row.tenant != who.tenant:
+            raise NotFound(f"There is no job {job_key}.")
+        if row.status in {"COMPLETED", "CANCELLED", "ERROR_THROWN"}:
+            raise NotFound(f"Job {job_key} is over.")
+        values: dict[str, Any] = {}
+        if retries is not None:
+            values["retries"] = retries
+        if timeout is not None:
+            if row.status != "ACTIVATED":
+                raise Conflict(f"Job {job_key} is {row.status}; only an activated one has a lease to change.")
+            values["claimable_at"] = tx.now + timeout
+        if values:
+            rows.change(tx, job_key, values)
+            auditing.note(rt, tx, who, "update", "job", job_key, {"retries": retries})
+
+    rt.database.run(work)
 
 
 def heartbeat(rt: Runtime, who: Principal, job_key: Key, lease_token: str, extend: timedelta) -> bool:
     """Let the lease end so much from now; False when it is lost, so that the worker gives up."""
-    raise NotImplementedError
+    require(who, Permission.WORK)
+    return rt.database.run(lambda tx: rows.extend(tx, job_key, lease_token, tx.now + extend))
 
 
 def release(rt: Runtime, who: Principal, job_key: Key, lease_token: str) -> bool:
     """Give a leased job back untouched (a worker that shuts down); the attempt is not counted."""
-    raise NotImplementedError
+    require(who, Permission.WORK)
+
+    def work(tx: Transaction) -> bool:
+        kind = rows.release(tx, job_key, lease_token)
+        if kind is not None:
+            tx.wake({f"job:{kind}"})
+        return kind is not None
+
+    return rt.database.run(work)
+
+
+def _movement(who: Principal, job_key: Key, decide: Callable[[Located], Trigger | None]) -> Movement:
+    return Movement(actor=who.id, subject=Subject.JOB, key=job_key, tenant=who.tenant, decide=decide)
+
+
+def _repeats(located: Located, lease_token: str | None, status: str) -> bool:
+    """Whether this very lease has had its answer already; the reply was lost."""
+    row = located.row
+    return lease_token is not None and row["status"] == status and row["lease_token"] == lease_token
+
+
+def _require_lease(located: Located, job_key: Key, lease_token: str | None) -> None:
+    row, status = located.row, located.row["status"]
+    if status in {"COMPLETED", "ERROR_THROWN"}:
+        if lease_token is not None:
+            raise StaleLease(f"Job {job_key} was ended by another lease.")
+        raise NotFound(f"Job {job_key} is {status}; it can be reported once.")
+    if status == "CANCELLED":
+        raise NotFound(f"Job {job_key} is no longer wanted: its process instance went another way.")
+    if status != "ACTIVATED":
+        kind = StaleLease if lease_token is not None else Conflict
+        raise kind(f"Job {job_key} is {status}, not leased to anybody; activate it first.")
+    if lease_token is not None and row["lease_token"] != lease_token:
+        raise StaleLease(f"Job {job_key} is leased to {row['worker'] or 'another worker'} by now.")
+
+
+def _set_state(located: Located, job_key: Key, values: tuple[Any, ...]) -> None:
+    located.batch.update(b.JOB_STATES, job_key, (*values, job_key))

@@ -13,6 +13,7 @@ from orchestrator.domain.retry import RetryPolicy
 from orchestrator.services.definitions import Definitions
 from orchestrator.services.group_commit import Line
 from orchestrator.services.residents import Residents
+from orchestrator.services.wakeups import LocalWakeUps
 from orchestrator.store import upgrades
 from orchestrator.store.keys import Keys
 from orchestrator.store.transaction import Database, open_database
@@ -77,6 +78,16 @@ class Runtime:
     poll_interval: timedelta = timedelta(seconds=1)  #: waiting callers look again this often whatever wakes them
 
 
+class _Pause:
+    """Sleep, and nothing else."""
+
+    def __init__(self) -> None:
+        self._never = Event()
+
+    def __call__(self, seconds: float) -> None:
+        self._never.wait(seconds)
+
+
 def assemble(
     *,
     database_url: str,
@@ -84,8 +95,8 @@ def assemble(
     monotonic: Callable[[], float],
     new_token: Callable[[], str],
     chance: Callable[[], float],
-    pause: Callable[[float], None],
-    wakeups: WakeUps,
+    pause: Callable[[float], None] | None = None,
+    wakeups: WakeUps | None = None,
     engine: Any = None,
     limits: Limits | None = None,
     observe: Callable[[Sequence[Record]], None] | None = None,
@@ -104,6 +115,9 @@ def assemble(
     if engine is None:
         from orchestrator.engine import api as engine  # heavy: commands that talk to a server do without
 
+    wakeups = wakeups or LocalWakeUps()
+    if pause is None:
+        pause = _Pause()
     database = open_database(
         database_url, clock=clock, chance=chance, pause=pause, wake=wakeups.wake, standing_clock=standing_clock
     )

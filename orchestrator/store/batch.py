@@ -24,6 +24,11 @@ ELEMENT_ENDS = Update(instances.element_instances, ("status", "ended_at"), ("ele
 JOB_ENDS = Update(
     waiting.jobs, ("status", "ended_at", "error_code"), ("job_key",), always="open_type = NULL, claimable_at = NULL"
 )
+JOB_STATES = Update(
+    waiting.jobs,
+    ("status", "open_type", "claimable_at", "retries", "error_message"),
+    ("job_key",),
+)
 TASK_ENDS = Update(
     waiting.user_tasks, ("status", "ended_at", "completed_by"), ("user_task_key",), always="revision = revision + 1"
 )
@@ -42,7 +47,7 @@ _INSERT_ORDER = (
     waiting.inbox,
     instances.decision_instances,
 )
-_UPDATE_ORDER = (ROOTS, INSTANCE_ENDS, ELEMENT_ENDS, JOB_ENDS, TASK_ENDS, INCIDENT_ENDS)
+_UPDATE_ORDER = (ROOTS, INSTANCE_ENDS, ELEMENT_ENDS, JOB_STATES, JOB_ENDS, TASK_ENDS, INCIDENT_ENDS)
 
 
 class Batch:
@@ -51,7 +56,7 @@ class Batch:
     A row that is inserted and ended in the same batch is inserted in its last state: ``new`` hands it back to change.
     """
 
-    __slots__ = ("deletes", "inserts", "more", "updates", "upserts", "moment", "roots")
+    __slots__ = ("deletes", "inserts", "moment", "more", "roots", "updates", "upserts")
 
     def __init__(self, dialect: str) -> None:
         self.moment: Callable[[datetime | None], Any] = moment_writer(dialect)

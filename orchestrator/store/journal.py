@@ -1,44 +1,66 @@
-"""Reading the journal: a row a step, with its records inside."""
+"""The journal: a row a step, never changed."""
 
 from typing import Any
 
 from sqlalchemy import select
 
+from orchestrator.domain.keys import Key
 from orchestrator.store.encoding import from_text, unpack
 from orchestrator.store.schema.instances import journal, process_instances
 from orchestrator.store.transaction import Transaction
 
 
-def root_of(tx: Transaction, instance_key: int) -> int | None:
-    """Return the instance whose journal tells this one's story: called processes share their caller's."""
-    found: int | None = tx.value(
-        select(process_instances.c.root_instance_key).where(process_instances.c.instance_key == instance_key)
-    )
-    return found
+def root_of(tx: Transaction, key: Key) -> Key:
+    """Return the root of an instance, or the key itself."""
+    table = process_instances
+    return tx.value(select(table.c.root_instance_key).where(table.c.instance_key == key)) or key
 
 
-def latest(tx: Transaction, root_key: int) -> int:
-    """Return the sequence number of the newest record."""
-    row = select(process_instances.c.sequence).where(process_instances.c.instance_key == root_key)
-    return int(tx.value(row) or 0)
+def latest(tx: Transaction, key: Key) -> int:
+    """Return the newest record's sequence number."""
+    table = process_instances
+    root = select(table.c.root_instance_key).where(table.c.instance_key == key).scalar_subquery()
+    return tx.value(select(table.c.sequence).where(table.c.instance_key == root)) or 0
 
 
-def records(tx: Transaction, root_key: int, *, after: int, limit: int) -> list[dict[str, Any]]:
-    """Return records after a sequence number, oldest first, no more than the limit."""
+def read(tx: Transaction, root_key: Key, *, after: int, limit: int, only: Key | None) -> list[dict[str, Any]]:
+    """Return at most so many records after a sequence number, those of one instance where that is asked."""
     found: list[dict[str, Any]] = []
-    statement = (
+    query = (
         select(journal)
         .where(journal.c.root_instance_key == root_key, journal.c.sequence + journal.c.count > after + 1)
         .order_by(journal.c.sequence)
-        .limit(limit)
     )
-    for row in tx.rows(statement):
-        body = from_text(unpack(bytes(row.body)))
-        for sequence, (kind, fields) in enumerate(body["records"], row.sequence):
-            if sequence <= after:
+    for row in tx.connection.execute(query):
+        for sequence, (kind, body) in enumerate(from_text(unpack(row.body))["records"], row.sequence):
+            if sequence <= after or (only is not None and body.get("instance_key") != only):
                 continue
+            found.append(
+                {
+                    "sequence": sequence,
+                    "at": row.at,
+                    "kind": kind,
+                    "body": body,
+                    "trigger": row.trigger,
+                    "actor": row.actor,
+                }
+            )
             if len(found) == limit:
                 return found
-            told = {"sequence": sequence, "at": row.at, "kind": kind, "body": fields}
-            found.append({**told, "trigger": row.trigger, "actor": row.actor})
     return found
+
+
+def steps(tx: Transaction, root_key: Key) -> list[dict[str, Any]]:
+    """Return an instance's steps: first sequence number, count, time, actor, trigger, keys drawn and records."""
+    query = select(journal).where(journal.c.root_instance_key == root_key).order_by(journal.c.sequence)
+    return [
+        {
+            "sequence": row.sequence,
+            "count": row.count,
+            "at": row.at,
+            "actor": row.actor,
+            "kind": row.trigger,
+            **from_text(unpack(row.body)),
+        }
+        for row in tx.rows(query)
+    ]

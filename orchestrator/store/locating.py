@@ -27,6 +27,10 @@ class Subject(Enum):
     INCIDENT = "incident"
     INBOX = "inbox entry"
     ARRIVAL = "arrival"  #: an inbox entry of an instance that does not exist yet
+    START_TIMER = "start timer"  #: a timer that makes instances
+
+
+_WITHOUT_INSTANCE = frozenset({Subject.ARRIVAL, Subject.START_TIMER})
 
 
 _COLUMNS: dict[Subject, tuple[Table, str, tuple[str, ...]]] = {
@@ -39,7 +43,17 @@ _COLUMNS: dict[Subject, tuple[Table, str, tuple[str, ...]]] = {
     Subject.JOB: (
         waiting.jobs,
         "job_key",
-        ("status", "type", "lease_token", "worker", "retries", "attempt", "element_id", "instance_key", "error_code"),
+        (
+            "status",
+            "type",
+            "lease_token",
+            "worker",
+            "retries",
+            "attempt",
+            "element_id",
+            "element_instance_key",
+            "instance_key",
+        ),
     ),
     Subject.USER_TASK: (
         waiting.user_tasks,
@@ -70,6 +84,11 @@ _COLUMNS: dict[Subject, tuple[Table, str, tuple[str, ...]]] = {
         ("status", "code", "job_key", "instance_key", "element_instance_key"),
     ),
     Subject.INBOX: (waiting.inbox, "inbox_key", ("kind", "body", "actor", "attempts")),
+    Subject.START_TIMER: (
+        waiting.timers,
+        "timer_key",
+        ("definition_key", "element_id", "due_at", "wake_at", "fire_number", "repetitions_left", "source", "tenant"),
+    ),
     Subject.ARRIVAL: (waiting.inbox, "inbox_key", ("kind", "body", "actor", "attempts")),
 }
 _MOMENTS = frozenset({"due_at", "wake_at", "ended_at"})
@@ -124,7 +143,7 @@ def locate(tx: Transaction, subject: Subject, keys: Sequence[Key], *, patient: b
         }
         rest = values[len(names) + 1 :]
         root = None
-        if subject is not Subject.ARRIVAL:
+        if subject not in _WITHOUT_INSTANCE:
             root = Root(*rest[: len(_INSTANCE)])
         if has_time:
             tx.set_time(_aware(rest[-1]))
@@ -143,7 +162,7 @@ def _query(dialect: Dialect, subject: Subject, patient: bool) -> tuple[str, tupl
     chosen = [f"s.{quote(name)}" for name in (key, *names)]
     source = f"{quote(table.name)} s"
     locked = "s"
-    if subject is not Subject.ARRIVAL:
+    if subject not in _WITHOUT_INSTANCE:
         chosen += [f"i.{quote(name)}" for name in _INSTANCE]
         source += " JOIN process_instances i ON i.instance_key = s.root_instance_key"
         locked = "i, s"
@@ -169,14 +188,14 @@ _MEMBERS = (
 
 def snapshots(tx: Transaction, keys: Sequence[Key]) -> dict[Key, bytes | None]:
     """Return the packed snapshots of instances."""
-    return dict(Hot(tx.connection).select(_SNAPSHOTS, keys))  # type: ignore[arg-type]
+    return dict(Hot(tx.connection).select(_SNAPSHOTS, keys))
 
 
 def variables(tx: Transaction, scope_keys: Sequence[Key]) -> list[tuple[Key, str, str]]:
     """Return scope, name and JSON of the variables of these scopes."""
-    return Hot(tx.connection).select(_VARIABLES, scope_keys) if scope_keys else []  # type: ignore[return-value]
+    return Hot(tx.connection).select(_VARIABLES, scope_keys) if scope_keys else []
 
 
 def members(tx: Transaction, root_key: Key) -> list[tuple[Key, Key, str, int]]:
     """Return instance, definition, process id and version of an instance and all called inside it."""
-    return Hot(tx.connection).select(_MEMBERS, [root_key])  # type: ignore[return-value]
+    return Hot(tx.connection).select(_MEMBERS, [root_key])

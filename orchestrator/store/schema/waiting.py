@@ -22,6 +22,7 @@ jobs = table(
     Column("scopes", long_text(), nullable=False),
     Column("status", word(20), nullable=False),
     Column("priority", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),  # the priority below zero, so that one index gives the order
     Column("claimable_at", Moment),  # now: available; later: leased until then, or backing off
     Column("attempt", Integer, nullable=False),
     Column("retries", Integer, nullable=False),
@@ -33,7 +34,7 @@ jobs = table(
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("tenant", word(64), nullable=False),
-    Index(None, "open_type", "priority", "claimable_at"),
+    Index(None, "open_type", "rank", "claimable_at"),
     Index(None, "root_instance_key"),
     Index(None, "element_instance_key"),
     fill=70,

@@ -232,6 +232,7 @@ def upgrade() -> None:  # noqa: PLR0915  (one table after another)
         sa.Column("scopes", long_text(), nullable=False),
         sa.Column("status", word(20), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("claimable_at", Moment, nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("retries", sa.Integer(), nullable=False),
@@ -248,7 +249,7 @@ def upgrade() -> None:  # noqa: PLR0915  (one table after another)
     )
     op.create_index(op.f("ix_jobs_element_instance_key"), "jobs", ["element_instance_key"], unique=False)
     op.create_index(
-        op.f("ix_jobs_open_type_priority_claimable_at"), "jobs", ["open_type", "priority", "claimable_at"], unique=False
+        op.f("ix_jobs_open_type_rank_claimable_at"), "jobs", ["open_type", "rank", "claimable_at"], unique=False
     )
     op.create_index(op.f("ix_jobs_root_instance_key"), "jobs", ["root_instance_key"], unique=False)
 

@@ -1,1 +1,0 @@
-"""Wake-ups between threads and processes: hints, never the work itself."""
