@@ -14,7 +14,7 @@ from camunda_orchestration_sdk import CamundaClient
 from orchestrator.services import inbox, runtime, timers
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.app import create_app
-from tests.web.api.conftest import PASSWORD, open_runtime
+from tests.web.api.conftest import PASSWORD, Clock, open_runtime
 from tests.web.api.judge import Judge
 
 
@@ -36,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server; every answer it gives must be as its own description says."""
     folder: Path = tmp_path_factory.mktemp("server")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is no news here
-    rt = open_runtime(folder)
+    rt = open_runtime(folder, Clock())
     app = create_app(rt)
     judge = Judge(app)
     listening = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)

@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,25 @@ class Bell:
             return self._condition.wait_for(lambda: before != [self._rung.get(topic, 0) for topic in wanted], timeout)
 
 
-def open_runtime(folder: Path) -> Runtime:
+class Clock:
+    """The time of now, which a test may move on."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def open_runtime(folder: Path, clock: Clock) -> Runtime:
     rt = runtime.assemble(
         database_url=f"sqlite:///{folder / 'baton.db'}",
-        clock=lambda: datetime.now(UTC),
+        clock=clock,
         monotonic=time.monotonic,
         new_token=lambda: secrets.token_urlsafe(24),
         chance=random.random,
@@ -58,8 +74,8 @@ def open_runtime(folder: Path) -> Runtime:
 
 
 @pytest.fixture
-def rt(tmp_path: Path) -> Iterator[Runtime]:
-    made = open_runtime(tmp_path)
+def rt(tmp_path: Path, clock: Clock) -> Iterator[Runtime]:
+    made = open_runtime(tmp_path, clock)
     yield made
     runtime.close(made)
 
@@ -93,8 +109,6 @@ class Caller:
         return self("GET", f"/v2{path}", **options)
 
     def deploy(self, *files: tuple[str, str]) -> TestResponse:
-        from io import BytesIO
-
         parts = [(BytesIO(content.encode()), name) for name, content in files]
         return self.client.post("/v2/deployments", data={"resources": parts}, auth=(self.name, self.password))
 
