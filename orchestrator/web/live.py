@@ -7,9 +7,7 @@ browser comes back by itself). One thread a process looks for news, however many
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from threading import Condition, Event, Thread
 from typing import Any, Final
 
@@ -23,8 +21,8 @@ from orchestrator.domain.search import PageRequest
 from orchestrator.services import journal, queries
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.auth import current_principal
+from orchestrator.web.browser_json import for_browser
 from orchestrator.web.endpoints import RUNTIME
-from orchestrator.web.pages.ui import for_browser
 from orchestrator.web.wire import read_key
 
 MOST_STREAMS: Final = "BATON_LIVE_STREAMS"
@@ -62,6 +60,7 @@ class _Channel:
     """The newest records of one instance, for all who look at it."""
 
     latest: int
+    topic: str
     watchers: int = 0
     records: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_KEPT))
 
@@ -142,9 +141,11 @@ class Hub:
     def instance(self, who: Principal, key: Key, after: int) -> Stream:
         """Open the stream of an instance's records; refusals come before it begins."""
         first = journal.read(self.rt, who, key, after=after, limit=_AT_ONCE)
+        root = queries.get(self.rt, who, "instances", key)["root_instance_key"]
         self._enter()
         with self._news:
-            channel = self._channels.setdefault(key, _Channel(first[-1]["sequence"] if first else after))
+            latest = first[-1]["sequence"] if first else after
+            channel = self._channels.setdefault(key, _Channel(latest, f"instance:{root}"))
             channel.watchers += 1
         return Stream(self._instance_events(who, key, channel, after, first), lambda: self._unwatch(key, channel))
 
@@ -162,7 +163,8 @@ class Hub:
         ends_at = self.rt.monotonic() + self.pace.life
         while not self._over.is_set():
             for record in records:
-                yield _event(record, record["sequence"])
+                if is_of(record, key):
+                    yield _event(record, record["sequence"])
             if records:
                 sequence = records[-1]["sequence"]
             elif self.rt.monotonic() >= ends_at:
@@ -212,12 +214,16 @@ class Hub:
 
     def _look_for_news(self) -> None:
         """Look until nobody is left who wants to know."""
+        bell = Event()
+        topics: frozenset[str] = frozenset()
         while not self._over.is_set():
             with self._news:
                 if not self._open:
                     self._thread = None
-                    return
-                watched = list(self._channels)
+                    break
+                watched = {key: channel.topic for key, channel in self._channels.items()}
+            topics = self._listen(topics, frozenset(watched.values()), bell)
+            bell.clear()
             try:
                 for key in watched:
                     self._read_on(key)
@@ -225,14 +231,14 @@ class Hub:
             except Exception:
                 # The database may be away for a while; the pages wait, and this thread is the only one that looks.
                 logger.exception("live pages could not look for news")
-            self._pause(watched)
+            bell.wait(self.pace.look)
+        self.rt.wakeups.leave(topics, bell)
 
-    def _pause(self, watched: list[Key]) -> None:
-        if len(watched) == 1 and not self._counting:
-            with suppress(Exception):  # what is wrong shows at the next look
-                journal.wait(self.rt, watched[0], self._latest(watched[0]), timedelta(seconds=self.pace.look))
-                return
-        self._over.wait(self.pace.look / 4)
+    def _listen(self, before: frozenset[str], after: frozenset[str], bell: Event) -> frozenset[str]:
+        if before != after:
+            self.rt.wakeups.leave(before - after, bell)
+            self.rt.wakeups.listen(after - before, bell)
+        return after
 
     def _latest(self, key: Key) -> int:
         with self._news:
@@ -263,6 +269,11 @@ class Hub:
                 self._counts = found
                 self._pulse += 1
                 self._news.notify_all()
+
+
+def is_of(record: Mapping[str, Any], key: Key) -> bool:
+    """Whether a record tells about this instance, and not about one that it called or that called it."""
+    return record["body"].get("instance_key") in (None, key)
 
 
 def _counts(rt: Runtime) -> dict[str, Any]:

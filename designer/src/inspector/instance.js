@@ -32,6 +32,7 @@ class InstancePage {
     this.selected = new URLSearchParams(location.search).get("element");
     this.name = (id) => id;
     this.planned = 0;
+    this.through = 0; // up to here the journal was read; records of called instances are not sent
   }
 
   async load() {
@@ -61,8 +62,9 @@ class InstancePage {
     for (;;) {
       this.history.push(answer.records);
       this.#show();
+      this.through = Math.max(this.through, answer.through, this.history.latest);
       if (!answer.more) return;
-      answer = await this.#records(this.history.latest);
+      answer = await this.#records(this.through);
     }
   }
 
@@ -70,13 +72,13 @@ class InstancePage {
   #follow() {
     const badge = get("live-badge");
     let poll;
-    openStream(() => `/live/instances/${this.data.key}?after=${this.history.latest}`, (record) => {
+    openStream(() => `/live/instances/${this.data.key}?after=${Math.max(this.through, this.history.latest)}`, (record) => {
       if (this.history.push([record])) this.#plan();
     }, (state) => {
       badge.classList.toggle("b-badge--live", state === "live");
       badge.dataset.state = state;
       clearInterval(poll);
-      if (state === "waiting") poll = setInterval(async () => this.#take(await this.#records(this.history.latest)).catch(() => {}), POLL);
+      if (state === "waiting") poll = setInterval(() => this.#records(this.through).then((answer) => this.#take(answer)).catch(() => {}), POLL);
     });
   }
 

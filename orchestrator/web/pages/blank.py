@@ -38,3 +38,28 @@ def blank_form(name: str) -> str:
     heading = {"type": "text", "text": f"# {name}", "id": "Heading"}
     form = {"type": "default", "id": slug(name), "schemaVersion": 18, "components": [heading]}
     return orjson.dumps(form, option=orjson.OPT_INDENT_2).decode()
+
+
+def blank_decision(name: str) -> str:
+    """Return a decision table with one input and one output."""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" \
+xmlns:dmndi="https://www.omg.org/spec/DMN/20191111/DMNDI/" xmlns:dc="http://www.omg.org/spec/DMN/20180521/DC/" \
+id="Definitions_1" name="{escape(name)}" namespace="http://camunda.org/schema/1.0/dmn">
+  <decision id="{slug(name)}" name="{escape(name)}">
+    <decisionTable id="Table_1" hitPolicy="UNIQUE">
+      <input id="Input_1" label="amount">
+        <inputExpression id="InputExpression_1" typeRef="number"><text>amount</text></inputExpression>
+      </input>
+      <output id="Output_1" label="result" name="result" typeRef="string" />
+    </decisionTable>
+  </decision>
+  <dmndi:DMNDI>
+    <dmndi:DMNDiagram>
+      <dmndi:DMNShape id="Shape_1" dmnElementRef="{slug(name)}">
+        <dc:Bounds height="80" width="180" x="160" y="100" />
+      </dmndi:DMNShape>
+    </dmndi:DMNDiagram>
+  </dmndi:DMNDI>
+</definitions>
+"""

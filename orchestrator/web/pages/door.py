@@ -13,6 +13,7 @@ from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.auth import current_principal, safe_next
+from orchestrator.web.browser_json import for_browser, script_json
 from orchestrator.web.endpoints import RUNTIME
 from orchestrator.web.pages import ui
 from orchestrator.web.wire import read_key
@@ -75,7 +76,7 @@ def refused(words: str, target: str) -> Response:
 
 def as_json(value: Any, status: int = 200) -> Response:
     """Answer with JSON in which keys are strings of digits."""
-    body = orjson.dumps(ui.for_browser(value), default=str)
+    body = orjson.dumps(for_browser(value), default=str)
     return Response(body, status, content_type="application/json")
 
 
@@ -119,7 +120,7 @@ def dress(app: Flask) -> None:
     """Give all templates, the designer's too, what they draw with."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(span=ui.span, amount=ui.amount, pretty=ui.pretty, script_json=ui.script_json)
+    app.jinja_env.filters.update(span=ui.span, amount=ui.amount, pretty=ui.pretty, script_json=script_json)
     app.jinja_env.globals.update(
         icon=ui.icon,
         badge=ui.badge,

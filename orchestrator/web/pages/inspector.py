@@ -9,6 +9,7 @@ from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import deployments, incidents, instances, journal, queries
+from orchestrator.web.live import is_of
 from orchestrator.web.pages.door import as_json, back, caller, done, key_of, runtime, sent_json
 
 _MOST_RECORDS: Final = 2_000
@@ -47,8 +48,11 @@ def records(key: str) -> Response:
     """Answer with a stretch of the journal."""
     after = _number("after", 0)
     limit = min(_number("limit", _MOST_RECORDS), _MOST_RECORDS)
-    found = journal.read(runtime(), caller(), key_of(key), after=after, limit=limit)
-    return as_json({"records": found, "more": len(found) == limit})
+    instance_key = key_of(key)
+    found = journal.read(runtime(), caller(), instance_key, after=after, limit=limit)
+    own = [record for record in found if is_of(record, instance_key)]
+    through = found[-1]["sequence"] if found else after
+    return as_json({"records": own, "more": len(found) == limit, "through": through})
 
 
 def _number(name: str, otherwise: int) -> int:

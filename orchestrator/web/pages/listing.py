@@ -24,6 +24,7 @@ class Listing:
     number: int  #: of this page, from 1
     size: int
     sort: Sort
+    is_capped: bool = False  #: there are more than were counted
 
     @property
     def first(self) -> int:
@@ -38,7 +39,7 @@ class Listing:
     @property
     def has_more(self) -> bool:
         """Whether there is a page after this one."""
-        return self.last < self.total
+        return self.last < self.total or (self.is_capped and len(self.rows) == self.size)
 
     def order_by(self, field: str) -> str:
         """Return the address of this list ordered by a column; the other way round if it is already."""
@@ -58,7 +59,7 @@ def listed(noun: queries.Noun, criteria: Mapping[str, Any], *, sorts: Sequence[s
     number = _page_number()
     page = PageRequest(limit=PAGE_SIZE, from_=(number - 1) * PAGE_SIZE)
     found: Page = queries.search(runtime(), caller(), noun, filter=criteria, sort=[sort], page=page)
-    return Listing(found.items, found.total, number, PAGE_SIZE, sort)
+    return Listing(found.items, found.total, number, PAGE_SIZE, sort, found.has_more)
 
 
 def count(noun: queries.Noun, criteria: Mapping[str, Any]) -> int:

@@ -8,10 +8,11 @@ from orchestrator.domain.access import Permission, require
 from orchestrator.domain.errors import Invalid
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import models, queries
-from orchestrator.web.pages.blank import blank_form, blank_process
+from orchestrator.web.pages.blank import blank_decision, blank_form, blank_process
 from orchestrator.web.pages.door import caller, done, is_fragment, key_of, runtime
 
 _KINDS: Final = {".bpmn": "bpmn", ".xml": "bpmn", ".dmn": "dmn", ".form": "form", ".json": "form"}
+_BLANKS: Final = {"bpmn": blank_process, "dmn": blank_decision, "form": blank_form}
 _MOST: Final = 500
 
 
@@ -59,8 +60,10 @@ def create() -> Response:
     """Begin an empty draft and open it."""
     name = request.form.get("name", "").strip() or "New process"
     kind = request.form.get("kind", "bpmn")
-    content = blank_form(name) if kind == "form" else blank_process(name)
-    draft = models.create(runtime(), caller(), name=name, kind="form" if kind == "form" else "bpmn", content=content)
+    blank = _BLANKS.get(kind)
+    if blank is None:
+        raise Invalid(f"There are no models of kind “{kind}”.")
+    draft = models.create(runtime(), caller(), name=name, kind=kind, content=blank(name))
     return done(f"“{draft.name}” was created.", f"/designer/models/{draft.model_key}")
 
 
