@@ -7,23 +7,30 @@ import secrets
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import orchestrator
 from orchestrator.domain.access import SYSTEM
 from orchestrator.domain.errors import OrchestratorError
+from orchestrator.domain.limits import Limits
 from orchestrator.services import runtime
 from orchestrator.services.runtime import Runtime
 from orchestrator.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestrator.cases import Case, Result
+    from orchestrator.domain.finding import Finding
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +76,16 @@ def open_runtime(settings: Settings, *, migrate: bool = True) -> Runtime:
         monotonic=time.monotonic,
         new_token=new_token,
         chance=random.random,
+        pause=time.sleep,
+        on_failure=_log_failure,
         limits=settings.limits,
         observe=metrics.observe,
         migrate=migrate,
     )
+
+
+def _log_failure(instance_key: int, problem: BaseException) -> None:
+    log.error("the engine failed on an instance", exc_info=problem, extra={"instance_key": instance_key})
 
 
 @contextmanager
@@ -124,7 +137,7 @@ def make_worker(rt: Runtime, settings: Settings) -> Any:
         registry=installed(),
         secrets=Secrets(os.environ, settings.secrets_file),
         http=GuardedClient(policy, clock=time.monotonic),
-        breakers=Breakers(pauses, now),
+        endpoint=Breakers(pauses, now).endpoint,
         now=now,
         options=connector_options(settings),
     )
@@ -279,6 +292,63 @@ def _provider_examined(settings: Settings) -> Examined:
         return Examined(part="language model", well=True, sentence="demo: plain rules, no language model is used")
     named = settings.provider or "no default; each question must name one (BATON_LLM_PROVIDER sets one)"
     return Examined(part="language model", well=True, sentence=named)
+
+
+def cases(folder: Path) -> Iterator["Case"]:
+    """Find the cases of the process models in a folder."""
+    from orchestrator.cases import find
+
+    return find(folder)
+
+
+def run_case(case: "Case") -> "Result":
+    """Run a case with every installed connector, on a database of its own that is gone afterwards."""
+    from connectors.registry import installed
+    from orchestrator.cases import run
+
+    return run(case, installed(), _case_runtime)
+
+
+def uncovered(results: "Sequence[Result]") -> dict[str, list[str]]:
+    """Return for each model the elements that no case visited."""
+    from orchestrator.cases import uncovered as left
+
+    return left(results)
+
+
+@contextmanager
+def _case_runtime(clock: Callable[[], datetime]) -> Iterator[Runtime]:
+    """Open a runtime whose clock stands and whose chance is none."""
+    with tempfile.TemporaryDirectory(prefix="baton-case-") as folder:
+        rt = runtime.assemble(
+            database_url=f"sqlite:///{folder}/case.db",
+            clock=clock,
+            monotonic=time.monotonic,
+            new_token=new_token,
+            chance=lambda: 0.5,
+            pause=time.sleep,
+            standing_clock=True,
+        )
+        try:
+            yield rt
+        finally:
+            runtime.close(rt)
+
+
+def check_file(name: str, content: bytes) -> "tuple[Finding, ...]":
+    """Check one model without any database."""
+    from orchestrator.services import deployments
+
+    return deployments.check(checking_runtime(), [deployments.Resource(name=name, content=content)])
+
+
+@lru_cache(maxsize=1)
+def checking_runtime() -> Runtime:
+    """Return a runtime that can check models and nothing else: it has no database."""
+    from orchestrator.engine import api as engine
+
+    known = {field.name: None for field in fields(Runtime) if field.default is MISSING is field.default_factory}
+    return Runtime(**{**known, "engine": engine, "limits": Limits()})  # type: ignore[arg-type]
 
 
 def build_assets() -> bool:

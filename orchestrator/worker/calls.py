@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,6 @@ from connectors.api import BpmnError, Connector, Context, GiveUp, HttpClient, Tr
 from connectors.registry import Registry
 from connectors.schema import redact, resolve
 from orchestrator.domain.job import ActivatedJob
-from orchestrator.worker.breakers import Breakers
 from orchestrator.worker.outcomes import Failed, GaveUp, Threw
 from orchestrator.worker.secrets import Secrets
 
@@ -28,7 +28,7 @@ class Equipment:
     registry: Registry
     secrets: Secrets
     http: HttpClient
-    breakers: Breakers
+    endpoint: Callable[[str], AbstractContextManager[None]]  #: the circuit breakers
     now: Callable[[], datetime]
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: by connector name
 
@@ -87,7 +87,7 @@ def _context(
         secret=_secret(equipment, used),
         http=equipment.http,
         heartbeat=heartbeat,
-        endpoint=equipment.breakers.endpoint,
+        endpoint=equipment.endpoint,
         options=equipment.options.get(connector.name, {}),
     )
 

@@ -47,6 +47,7 @@ class Worker:
         self._policy = policy
         self._types = equipment.registry.types
         self._stopping = threading.Event()
+        self._bell = threading.Event()
         self._executor = Executor(rt=rt, equipment=equipment, stopping=self._stopping)
         self._changed = threading.Condition()
         self._waiting: deque[_Running] = deque()
@@ -69,7 +70,7 @@ class Worker:
     def stop(self, grace: timedelta = timedelta(seconds=30)) -> bool:
         """Claim no more, let running jobs end within the grace, give the rest back; say whether all ended."""
         self._stopping.set()
-        self._rt.wakeups.wake(self._types)
+        self._bell.set()
         with self._changed:
             self._changed.notify_all()
             all_ended = self._changed.wait_for(lambda: not self._running, timeout=grace.total_seconds())
@@ -86,8 +87,18 @@ class Worker:
             return len(self._running)
 
     def _claim_all(self) -> None:
+        """Claim whatever there is; the bell is listened to all the time, so that no ring is missed between looks."""
+        topics = [f"job:{each}" for each in self._types]
+        self._rt.wakeups.listen(topics, self._bell)
+        try:
+            self._claim_until_stopped()
+        finally:
+            self._rt.wakeups.leave(topics, self._bell)
+
+    def _claim_until_stopped(self) -> None:
         pause = 0.2
         while not self._stopping.is_set():
+            self._bell.clear()
             free = self._free_hands()
             if not free:
                 continue
@@ -100,7 +111,7 @@ class Worker:
                 log.exception("claiming jobs failed")
             else:
                 if not claimed and not self._stopping.is_set():
-                    self._wait_for_work()
+                    self._bell.wait(self._patience())
                 continue
             self._stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -132,9 +143,9 @@ class Worker:
             self._changed.notify_all()
         return len(claimed)
 
-    def _wait_for_work(self) -> None:
-        """Idle workers of many processes must not all look at the same moment."""
-        jobs.wait_for_work(self._rt, self._types, self._policy.poll * (0.75 + self._rt.chance() / 2))
+    def _patience(self) -> float:
+        """Return how long to wait for the bell; idle workers of many processes must not all look at one moment."""
+        return self._policy.poll.total_seconds() * (0.75 + self._rt.chance() / 2)
 
     def _work(self) -> None:
         while True:

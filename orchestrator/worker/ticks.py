@@ -36,6 +36,8 @@ class Ticks:
     def __init__(self, rt: Runtime, policy: TickPolicy) -> None:
         self._rt = rt
         self._stopping = threading.Event()
+        self._bell = threading.Event()
+        self._follower = threading.Thread(target=self._follow_inbox, name="baton-inbox", daemon=True)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(4)},
@@ -55,11 +57,26 @@ class Ticks:
     def start(self) -> None:
         """Begin ticking; returns at once."""
         self._scheduler.start()
+        self._follower.start()
 
     def stop(self) -> None:
         """Let the running rounds end, then tick no more."""
         self._stopping.set()
+        self._bell.set()
         self._scheduler.shutdown(wait=True)
+        self._follower.join()
+
+    def _follow_inbox(self) -> None:
+        """Do what instances left for each other at once; the pulse is for what other processes left."""
+        topics = ["inbox"]
+        self._rt.wakeups.listen(topics, self._bell)
+        try:
+            while not self._stopping.is_set():
+                self._bell.wait()
+                self._bell.clear()
+                self._round("inbox", lambda: self._drain(inbox.drain))
+        finally:
+            self._rt.wakeups.leave(topics, self._bell)
 
     def _drain(self, once: Callable[[Runtime, int], int]) -> None:
         """Go on while there is a full batch, so that a rush does not wait for the next pulse."""
