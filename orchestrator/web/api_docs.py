@@ -4,7 +4,7 @@ from functools import cache
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 
-from flask import Blueprint, Flask, Response, send_file
+from flask import Blueprint, Flask, Response
 
 from orchestrator.web.api import ENDPOINTS
 from orchestrator.web.openapi import document
@@ -48,8 +48,9 @@ def begin() -> Response:
 def scalar() -> Response:
     """Return the page's script, from the installed package."""
     script = resources.files("flask_openapi_scalar") / "templates/scalar/js/scalar.standalone.js"
-    with resources.as_file(script) as path:
-        return send_file(path, mimetype="text/javascript", max_age=86_400)
+    answer = Response(script.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer
 
 
 def register(app: Flask) -> None:

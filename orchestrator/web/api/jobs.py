@@ -1,7 +1,7 @@
 """Jobs: activate with long polling, complete, fail, throw, update, search."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Limit
@@ -62,11 +62,17 @@ ACTIVATED = Shape(
 )
 ACTIVATION = Shape("ActivatedJobs", [Field("jobs", "jobs", ListOf(Inner(ACTIVATED)))])
 
+
+def _deadline(row: Mapping[str, Any]) -> datetime | None:
+    """Return until when the job is leased: from then on it can be claimed again."""
+    return row["claimable_at"] if row["status"] == "ACTIVATED" else None
+
+
 JOB = Shape(
     "Job",
     [
         Field("customHeaders", "headers", HEADERS, fallback={}),
-        Field("deadline", "deadline", MOMENT, nullable=True),
+        Field("deadline", _deadline, MOMENT, nullable=True, column="claimable_at"),
         Field("deniedReason", "denied_reason", nullable=True, filter=False, sort=False),
         Field("elementId", "element_id", nullable=True),
         key("elementInstanceKey", "element_instance_key"),
