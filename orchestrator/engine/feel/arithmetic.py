@@ -50,12 +50,10 @@ def multiply(a: Any, b: Any) -> Any:
         return numbers.multiply(a, b)
     if is_number(a):
         a, b = b, a
-    if is_number(b):
-        match a:
-            case Days():
-                return Days(numbers.whole(numbers.multiply(a.nanos, b), "this duration"))
-            case Months():
-                return Months(numbers.whole(numbers.multiply(a.months, b), "this duration"))
+    if is_number(b) and isinstance(a, Days):
+        return Days(numbers.whole(numbers.multiply(a.nanos, b), "this duration"))
+    if is_number(b) and isinstance(a, Months):
+        return Months(numbers.whole(numbers.multiply(a.months, b), "this duration"))
     raise _misfit("multiplied", a, b)
 
 

@@ -14,7 +14,7 @@ from orchestrator.engine.feel.compiler import Compiler, Externals
 from orchestrator.engine.feel.errors import FeelError, FeelWarning, Refusal, locate
 from orchestrator.engine.feel.limits import DEFAULT, Limits
 from orchestrator.engine.feel.names import NameIndex
-from orchestrator.engine.feel.parser import Parser
+from orchestrator.engine.feel.parser import Parser, member_index
 from orchestrator.engine.feel.runtime import Code, Frame, Run
 from orchestrator.engine.feel.types import FeelType
 from orchestrator.engine.feel.values import type_name
@@ -93,6 +93,11 @@ class UnaryTests:
             return answer
         return None if answer is None else not answer
 
+    def values_within(self, run: Run, context: Mapping[str, Any]) -> list[Any]:
+        """Return the values that the tests name, in their order."""
+        frame = Frame({_INPUT: None}, Frame(context, None, run), run)
+        return [_guarded(self.text, code, frame) for code, _, _ in self._codes]
+
 
 def _test(given: Any, code: Code, asks: bool, literal: bool, frame: Frame) -> bool | None:  # noqa: FBT001
     """Answer one test: a condition about ``?``, or a value, list or range that the input is compared with."""
@@ -116,16 +121,18 @@ def compile_expression(
     text: str,
     *,
     names: Iterable[str] = (),
+    members: Iterable[str] = (),
     limits: Limits = DEFAULT,
     types: Types | None = None,
     externals: Externals | None = None,
 ) -> Expression:
     """Compile a text, or raise ``FeelSyntaxError``.
 
-    ``names`` are the variables and entries whose names have spaces or operators in them; ``types`` finds the model's
-    types by name; ``externals`` finds functions that are defined outside of FEEL.
+    ``names`` are the variables whose names have spaces or operators in them, ``members`` such names of entries, which
+    count after a dot and within a filter; ``types`` finds the model's types by name; ``externals`` finds functions that
+    are defined outside of FEEL.
     """
-    parser = _parser(text, names, limits)
+    parser = _parser(text, names, members, limits)
     tree = parser.expression()
     code = Compiler(LIBRARY.functions, types or _no_types, externals).code(tree)
     return Expression(text, free_names(tree, LIBRARY.functions), is_plain_path(tree), limits, tree, code)
@@ -135,12 +142,13 @@ def compile_unary_tests(
     text: str,
     *,
     names: Iterable[str] = (),
+    members: Iterable[str] = (),
     limits: Limits = DEFAULT,
     types: Types | None = None,
     externals: Externals | None = None,
 ) -> UnaryTests:
     """Compile unary tests, or raise ``FeelSyntaxError``; the parameters are those of ``compile_expression``."""
-    parser = _parser(text, [*names, _INPUT], limits)
+    parser = _parser(text, [*names, _INPUT], members, limits)
     negated, trees = parser.unary_tests()
     compiler = Compiler(LIBRARY.functions, types or _no_types, externals, depth=1)
     codes = tuple((compiler.code(tree), mentions(tree, _INPUT), isinstance(tree, s.Literal)) for tree in trees)
@@ -148,8 +156,8 @@ def compile_unary_tests(
     return UnaryTests(text, variables, limits, negated, trees, codes)
 
 
-def _parser(text: str, names: Iterable[str], limits: Limits) -> Parser:
-    parser = Parser(text, NameIndex(names, _BUILTIN_INDEX), limits)
+def _parser(text: str, names: Iterable[str], members: Iterable[str], limits: Limits) -> Parser:
+    parser = Parser(text, NameIndex(names, _BUILTIN_INDEX), limits, member_index(members))
     parser.function_names = frozenset(LIBRARY.functions)
     return parser
 

@@ -1,5 +1,7 @@
 """Tokens to a syntax tree: a Pratt parser that knows which names are in scope."""
 
+from collections.abc import Iterable
+
 from orchestrator.engine.feel import numbers
 from orchestrator.engine.feel import syntax as s
 from orchestrator.engine.feel.errors import FeelSyntaxError, Refusal
@@ -32,7 +34,7 @@ _NAME_SYMBOLS = frozenset("+-*/.'")
 class Parser(TypeRules):
     """Parses one text; made for one use."""
 
-    def __init__(self, text: str, known: NameIndex, limits: Limits) -> None:
+    def __init__(self, text: str, known: NameIndex, limits: Limits, members: NameIndex | None = None) -> None:
         if len(text) > limits.text:
             raise FeelSyntaxError(f"an expression has at most {limits.text} characters", limits.text, text)
         self.text = text
@@ -41,6 +43,8 @@ class Parser(TypeRules):
         self.limits = limits
         self.nesting = 0
         self.scopes: list[NameIndex] = [known]
+        self.members = _PROPERTY_INDEX if members is None else members
+        self.filters = 0  #: brackets around this place within which entries count as variables
 
     # the two entrances
 
@@ -340,7 +344,7 @@ class Parser(TypeRules):
 
     def _longest(self, property_of: bool) -> tuple[str, int]:  # noqa: FBT001
         best, length = "", 0
-        indexes = [*self.scopes, _PROPERTY_INDEX] if property_of else self.scopes
+        indexes = [*self.scopes, self.members] if property_of or self.filters else self.scopes
         for scope in indexes:
             name, size = scope.longest(self.tokens, self.index)
             if size > length and self._may_be(name, size):
@@ -442,7 +446,9 @@ class Parser(TypeRules):
             case ".":
                 return self._path(left, position)
             case "[":
+                self.filters += 1
                 condition = self.parse()
+                self.filters -= 1
                 self.expect("]")
                 return self.node(s.Filter(position, left, condition))
             case "(":
@@ -527,3 +533,8 @@ def _nesting(token: Token) -> int:
 
 
 _PROPERTY_INDEX = NameIndex(PROPERTIES)
+
+
+def member_index(names: Iterable[str]) -> NameIndex:
+    """Return an index of names of entries, which count after a dot and within a filter."""
+    return NameIndex(names, _PROPERTY_INDEX)

@@ -1,0 +1,65 @@
+"""Bytes to models."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from orchestrator.domain.finding import Finding
+from orchestrator.domain.limits import Limits
+from orchestrator.engine import xml
+from orchestrator.engine.dmn.decisions import LIMITS, DmnModel
+from orchestrator.engine.dmn.model import Definitions
+from orchestrator.engine.dmn.reader import read
+from orchestrator.engine.feel import limits as feel_limits
+
+
+class UnreadableModel(ValueError):
+    """The bytes are no DMN model; ``finding`` says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def load_model(
+    source: bytes,
+    imports: Mapping[str, DmnModel] | None = None,
+    *,
+    limits: Limits | None = None,
+    feel: feel_limits.Limits = LIMITS,
+) -> DmnModel:
+    """Load a model; ``imports`` are models by namespace. What is wrong inside stands in its findings."""
+    return DmnModel(_read(source, limits), imports or {}, feel)
+
+
+def load_models(
+    sources: Iterable[bytes], *, limits: Limits | None = None, feel: feel_limits.Limits = LIMITS
+) -> dict[str, DmnModel]:
+    """Load files that may import each other; the result is by namespace."""
+    pending = {definitions.namespace: definitions for definitions in (_read(source, limits) for source in sources)}
+    loaded: dict[str, DmnModel] = {}
+    while pending:
+        ready = [each for each in pending.values() if not _waits(each, pending)] or list(pending.values())[:1]
+        for definitions in ready:
+            loaded[definitions.namespace] = DmnModel(definitions, loaded, feel)
+            del pending[definitions.namespace]
+    return loaded
+
+
+def _waits(definitions: Definitions, pending: Mapping[str, Definitions]) -> bool:
+    return any(each.namespace in pending for each in definitions.imports)
+
+
+def check(source: bytes, imports: Mapping[str, DmnModel] | None = None, *, filename: str = "") -> tuple[Finding, ...]:
+    """Return all findings of a file; never raises, whatever the file holds."""
+    try:
+        findings = load_model(source, imports).findings
+    except UnreadableModel as problem:
+        findings = (problem.finding,)
+    return tuple(replace(finding, resource=filename or None) for finding in findings)
+
+
+def _read(source: bytes, limits: Limits | None) -> Definitions:
+    try:
+        return read(source, limits or Limits())
+    except xml.Unreadable as problem:
+        raise UnreadableModel(problem.finding) from None
