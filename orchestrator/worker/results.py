@@ -10,7 +10,7 @@ from orchestrator.worker.outcomes import Failed, GaveUp, Outcome, Succeeded, Thr
 
 RESULT_VARIABLE, RESULT_EXPRESSION, ERROR_EXPRESSION = "resultVariable", "resultExpression", "errorExpression"
 
-Evaluate: TypeAlias = Callable[[str, Mapping[str, Any]], Any]  #: a FEEL expression, with or without ``=``
+Evaluate: TypeAlias = Callable[[str, Mapping[str, Any]], Any]  #: of a FEEL expression with its ``=``
 
 
 def outcome(job: ActivatedJob, said: Answered | Failed | GaveUp | Threw, evaluate: Evaluate) -> Outcome:
@@ -64,7 +64,7 @@ def _names(response: Any, message: str | None) -> dict[str, Any]:
 
 def _evaluated(header: str, expression: str, names: Mapping[str, Any], evaluate: Evaluate) -> Any:
     try:
-        return evaluate(expression.removeprefix("="), names)
+        return evaluate("=" + expression.removeprefix("="), names)
     except Invalid as problem:
         raise Invalid(f"The {header} cannot be evaluated: {problem}") from problem
 
