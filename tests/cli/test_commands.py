@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from orchestrator.cli import COMMANDS, baton, main, output, refusals
 from orchestrator.cli.modelling import sarif
+from orchestrator.cli.reference import reference
 from orchestrator.cli.remote import RemoteDoor
 from orchestrator.domain.finding import Finding, Severity
 
@@ -148,3 +150,9 @@ def test_a_server_that_is_not_there_is_said_in_one_line(capsys):
 
 def test_the_group_is_named_after_the_program():
     assert baton.name == "baton"
+
+
+def test_the_reference_describes_every_command_as_it_is():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+
+    assert reference() in page

@@ -1,12 +1,13 @@
 """Element templates follow the input models and hold what the designer demands."""
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel, Field
 
-from connectors import registry, templates
+from connectors import reference, registry, templates
 from connectors.api import Context, connector
 from connectors.schema import Shown
 
@@ -121,3 +122,10 @@ def test_the_check_finds_what_a_designer_could_not_make_sense_of(made, change, p
     by_id(made, "address").update(change)
 
     assert problem in "\n".join(templates.problems(made))
+
+
+def test_the_reference_describes_every_connector_as_it_is():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "connectors.md").read_text(encoding="utf-8")
+
+    shipped = registry.registry(each for each in registry.installed() if each.module.startswith("connectors."))
+    assert reference.reference(shipped) in page
