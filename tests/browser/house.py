@@ -1,0 +1,119 @@
+"""The whole application over a database of its own, with two processes deployed and some people in it."""
+
+import random
+import secrets
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from designer import blueprint
+from orchestrator.domain.access import SYSTEM, Principal
+from orchestrator.services import accounts, deployments, instances, jobs, queries, runtime
+from orchestrator.services.runtime import Runtime
+from orchestrator.web.app import create_app
+from orchestrator.web.pages.designer_backend import Backend
+
+PASSWORD = "correct horse battery"
+MODELS = Path(__file__).parent / "models"
+
+
+class Bell:
+    """Wake-ups between the threads of a test."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._rung: dict[str, int] = {}
+        self._listening: list[tuple[str, threading.Event]] = []
+
+    def wake(self, topics: Iterable[str]) -> None:
+        with self._condition:
+            woken = set(topics)
+            for topic in woken:
+                self._rung[topic] = self._rung.get(topic, 0) + 1
+            for topic, event in self._listening:
+                if topic in woken:
+                    event.set()
+            self._condition.notify_all()
+
+    def wait(self, topics: Iterable[str], timeout: float) -> bool:
+        wanted = list(topics)
+        with self._condition:
+            before = [self._rung.get(topic, 0) for topic in wanted]
+            return self._condition.wait_for(lambda: before != [self._rung.get(topic, 0) for topic in wanted], timeout)
+
+    def listen(self, topics: Iterable[str], event: threading.Event) -> None:
+        with self._condition:
+            self._listening += [(topic, event) for topic in topics]
+
+    def leave(self, topics: Iterable[str], event: threading.Event) -> None:
+        gone = set(topics)
+        with self._condition:
+            self._listening = [
+                (topic, other) for topic, other in self._listening if other is not event or topic not in gone
+            ]
+
+
+@dataclass
+class House:
+    """What a test acts on besides the pages."""
+
+    rt: Runtime
+    app: Flask
+    admin: Principal
+
+    def deploy(self, *names: str) -> None:
+        resources = [deployments.Resource(name=name, content=(MODELS / name).read_bytes()) for name in names]
+        deployments.deploy(self.rt, self.admin, resources)
+
+    def start(self, process_id: str = "refund", business_id: str | None = None, **variables: Any) -> int:
+        started = instances.start(
+            self.rt, self.admin, process_id=process_id, variables=variables, business_id=business_id
+        )
+        return started.instance_key
+
+    def work(self, kind: str, **variables: Any) -> None:
+        """Do the one job of this type that is there."""
+        (job,) = jobs.activate(self.rt, SYSTEM, type=kind, worker="test", timeout=timedelta(minutes=5), max_jobs=1)
+        jobs.complete(self.rt, SYSTEM, job.key, lease_token=job.lease_token, variables=variables)
+
+    def fail(self, kind: str, message: str) -> None:
+        """Let the one job of this type fail for the last time, so that an incident opens."""
+        (job,) = jobs.activate(self.rt, SYSTEM, type=kind, worker="test", timeout=timedelta(minutes=5), max_jobs=1)
+        jobs.fail(self.rt, SYSTEM, job.key, lease_token=job.lease_token, retries=0, message=message)
+
+    def add_person(self, name: str, *roles: str, groups: Iterable[str] = ()) -> Principal:
+        accounts.create(
+            self.rt, self.admin, user_id=name, password=PASSWORD, name=name.title(), roles=roles, groups=list(groups)
+        )
+        return accounts.authenticate(self.rt, name, PASSWORD)
+
+    def rows(self, noun: Any, **wanted: Any) -> list[dict[str, Any]]:
+        return list(queries.search(self.rt, self.admin, noun, filter=wanted).items)
+
+
+def open_house(folder: Path, **config: Any) -> House:
+    """Open it; ``close_house`` ends it."""
+    rt = runtime.assemble(
+        database_url=f"sqlite:///{folder / 'baton.db'}",
+        clock=lambda: datetime.now(UTC),
+        monotonic=time.monotonic,
+        new_token=lambda: secrets.token_urlsafe(24),
+        chance=random.random,
+        pause=time.sleep,
+        wakeups=Bell(),
+    )
+    accounts.ensure_admin(rt, PASSWORD)
+    app = create_app(rt, designer_blueprint=blueprint(Backend()), secret="test")
+    app.config.update(config)
+    return House(rt, app, accounts.authenticate(rt, "admin", PASSWORD))
+
+
+def close_house(house: House) -> None:
+    house.app.extensions["live"].close()
+    runtime.close(house.rt)

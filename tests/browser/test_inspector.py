@@ -1,0 +1,159 @@
+"""An instance on the screen: live, past, stuck and free again."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Witness
+from tests.browser.house import House
+
+
+def shape(page: Page, element: str, marker: str) -> object:
+    """The shape of an element where it carries a marker."""
+    return page.locator(f"[data-element-id={element}].{marker}")
+
+
+def test_the_token_moves_while_one_looks(house: House, signed_in: Page) -> None:
+    key = house.start(amount=240)
+    signed_in.goto(f"/instances/{key}")
+    expect(shape(signed_in, "Lookup", "b-active")).to_be_visible()
+
+    house.work("lookup")
+
+    expect(shape(signed_in, "Approve", "b-active")).to_be_visible()
+    expect(shape(signed_in, "Lookup", "b-done")).to_be_visible()
+    expect(shape(signed_in, "Large", "b-taken")).to_be_attached()
+    expect(signed_in.locator("#status")).to_have_text("Waiting for a person")
+
+
+def test_every_past_moment_can_be_looked_at(house: House, signed_in: Page) -> None:
+    key = house.start(amount=5)
+    house.work("lookup")
+    house.work("pay")
+    signed_in.goto(f"/instances/{key}")
+    expect(signed_in.locator("#status")).to_have_text("Completed")
+
+    signed_in.keyboard.press("Home")
+    expect(shape(signed_in, "Pay", "b-done")).to_have_count(0)
+    expect(signed_in.get_by_role("button", name="Back to now")).to_be_visible()
+    for _ in range(40):
+        if signed_in.locator("[data-element-id=Pay].b-active").count():
+            break
+        signed_in.keyboard.press("ArrowRight")
+    expect(shape(signed_in, "Pay", "b-active")).to_be_visible()
+    assert "at=" in signed_in.url
+    signed_in.reload()
+    expect(shape(signed_in, "Pay", "b-active")).to_be_visible()
+    signed_in.get_by_role("button", name="Back to now").click()
+
+    expect(shape(signed_in, "Pay", "b-done")).to_be_visible()
+    assert "at=" not in signed_in.url
+
+
+def test_the_past_stays_while_the_present_goes_on(house: House, signed_in: Page) -> None:
+    key = house.start(amount=240)
+    signed_in.goto(f"/instances/{key}")
+    expect(shape(signed_in, "Lookup", "b-active")).to_be_visible()
+    most = signed_in.locator("#slider").get_attribute("max")
+    signed_in.keyboard.press("Home")
+
+    house.work("lookup")
+
+    expect(signed_in.locator("#slider")).not_to_have_attribute("max", most)
+    expect(shape(signed_in, "Approve", "b-active")).to_have_count(0)
+    signed_in.keyboard.press("End")
+    expect(shape(signed_in, "Approve", "b-active")).to_be_visible()
+
+
+def test_a_link_leads_to_an_element(house: House, signed_in: Page) -> None:
+    key = house.start(amount=240)
+    house.work("lookup")
+
+    signed_in.goto(f"/instances/{key}?element=Approve")
+
+    detail = signed_in.get_by_role("complementary", name="Selected element")
+    expect(detail.get_by_role("heading", name="Approve refund")).to_be_visible()
+    expect(detail).to_contain_text("refund-approvers · nobody has it yet")
+    detail.get_by_role("link", name="Open task").click()
+    signed_in.wait_for_url("**/tasks/*")
+
+
+def test_the_timeline_is_a_list_that_keyboards_reach(house: House, signed_in: Page) -> None:
+    key = house.start(amount=240)
+    house.work("lookup")
+    signed_in.goto(f"/instances/{key}")
+
+    signed_in.get_by_role("button", name=re.compile("Look up order")).focus()
+    signed_in.keyboard.press("Enter")
+
+    expect(signed_in.get_by_role("complementary").get_by_role("heading", name="Look up order")).to_be_visible()
+    assert "element=Lookup" in signed_in.url
+
+
+def test_an_incident_is_seen_and_tried_again(house: House, signed_in: Page) -> None:
+    key = house.start(amount=5)
+    signed_in.goto(f"/instances/{key}")
+    house.fail("lookup", "HTTP 503 from the shop after 3 attempts")
+
+    expect(shape(signed_in, "Lookup", "b-stuck")).to_be_visible()
+    expect(signed_in.locator("#status")).to_have_text("Incident")
+    signed_in.get_by_role("tab", name=re.compile("Incidents")).click()
+    panel = signed_in.get_by_role("tabpanel", name=re.compile("Incidents"))
+    expect(panel).to_contain_text("HTTP 503 from the shop after 3 attempts")
+    panel.get_by_role("button", name="Retry").click()
+
+    expect(shape(signed_in, "Lookup", "b-active")).to_be_visible()
+    house.work("lookup")
+    expect(shape(signed_in, "Pay", "b-active")).to_be_visible()
+
+
+def test_a_variable_is_changed_with_a_name_beside_it(house: House, signed_in: Page) -> None:
+    key = house.start(amount=240)
+    signed_in.goto(f"/instances/{key}")
+    signed_in.get_by_role("tab", name=re.compile("Variables")).click()
+
+    signed_in.get_by_role("button", name="Change amount").click()
+    signed_in.get_by_label("Value as JSON").fill("{")
+    signed_in.get_by_role("button", name="Save").click()
+    expect(signed_in.get_by_role("dialog").get_by_role("alert")).to_contain_text("not JSON")
+    signed_in.get_by_label("Value as JSON").fill("7")
+    signed_in.get_by_role("button", name="Save").click()
+
+    row = signed_in.get_by_role("row", name=re.compile("amount"))
+    expect(row).to_contain_text("7")
+    expect(row).to_contain_text("admin")
+
+
+def test_the_parts_of_the_server_follow(house: House, signed_in: Page) -> None:
+    key = house.start(amount=240)
+    signed_in.goto(f"/instances/{key}")
+    signed_in.get_by_role("tab", name=re.compile("Tasks")).click()
+    expect(signed_in.get_by_text("No tasks for people")).to_be_visible()
+
+    house.work("lookup")
+
+    expect(signed_in.get_by_role("tabpanel", name=re.compile("Tasks"))).to_contain_text("Approve refund")
+
+
+def test_cancelling_asks_first_and_then_shows_the_end(house: House, signed_in: Page) -> None:
+    key = house.start(amount=240)
+    signed_in.goto(f"/instances/{key}")
+
+    signed_in.get_by_role("button", name="Cancel").click()
+    signed_in.get_by_role("button", name="Cancel instance").click()
+
+    expect(signed_in.locator("#status")).to_have_text("Cancelled")
+    expect(signed_in.get_by_role("button", name="Cancel")).to_have_count(0)
+
+
+def test_the_stream_comes_back_after_the_server_was_away(house: House, signed_in: Page, witness: Witness) -> None:
+    witness.expect("Failed to load resource")
+    witness.expect("ERR_")
+    key = house.start(amount=240)
+    signed_in.goto(f"/instances/{key}")
+    expect(shape(signed_in, "Lookup", "b-active")).to_be_visible()
+    signed_in.context.set_offline(True)
+    house.work("lookup")
+    signed_in.context.set_offline(False)
+
+    expect(shape(signed_in, "Approve", "b-active")).to_be_visible(timeout=20_000)
