@@ -1,9 +1,9 @@
 """DMN, the standard for decisions: reads models of versions 1.1 to 1.5 and evaluates them.
 
-    >>> from orchestrator.engine import dmn
-    >>> model = dmn.load_model(xml)                                   # findings in model.findings
-    >>> model.evaluate_decision("approval", {"amount": 1200}).value
-    'manual'
+>>> from orchestrator.engine import dmn
+>>> model = dmn.load_model(xml)                                   # findings in model.findings
+>>> model.evaluate_decision("approval", {"amount": 1200}).value
+'manual'
 """
 
 from orchestrator.engine.dmn.audit import (

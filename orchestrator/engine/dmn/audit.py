@@ -86,9 +86,7 @@ class Journal:
     def end(self, decision_id: str, name: str, kind: str, value: Any) -> None:
         """Note a decision's value."""
         done = self._open.pop()
-        self.decisions.append(
-            EvaluatedDecision(decision_id, name, kind, value, tuple(done.inputs), tuple(done.rules))
-        )
+        self.decisions.append(EvaluatedDecision(decision_id, name, kind, value, tuple(done.inputs), tuple(done.rules)))
 
     def table(self, inputs: list[EvaluatedInput], rules: list[MatchedRule]) -> None:
         """Note what a table saw and which rules matched."""

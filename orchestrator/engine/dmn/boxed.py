@@ -71,9 +71,7 @@ class BoxedCompiler:
 
         return refuse
 
-    def find(
-        self, rule: str, message: str, element_id: str | None = None, severity: Severity = Severity.ERROR
-    ) -> None:
+    def find(self, rule: str, message: str, element_id: str | None = None, severity: Severity = Severity.ERROR) -> None:
         """Note a finding at an element, or at the one that is being compiled."""
         own, name = self.element
         self.findings.append(
@@ -94,7 +92,7 @@ class BoxedCompiler:
                 names=names,
                 members=self.members,
                 limits=self.limits,
-                types=self.types.find,
+                types=self.types.find_bare,
                 externals=self.externals,
             )
         except FeelSyntaxError as error:
@@ -109,7 +107,7 @@ class BoxedCompiler:
                 names=names,
                 members=self.members,
                 limits=self.limits,
-                types=self.types.find,
+                types=self.types.find_bare,
                 externals=self.externals,
             )
         except FeelSyntaxError as error:
@@ -176,6 +174,9 @@ class BoxedCompiler:
 
         def choose(scope: Scope) -> Any:
             answer = condition(scope)
+            if answer is not None and not isinstance(answer, bool):
+                scope.journal.warn(f"the condition is a {type_name(answer)}, not a boolean", conditional.element_id)
+                return None
             return then(scope) if answer is True else otherwise(scope)
 
         return choose

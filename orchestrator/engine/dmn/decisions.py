@@ -41,7 +41,9 @@ class DmnModel:
     def __init__(self, definitions: m.Definitions, imports: Mapping[str, "DmnModel"], limits: Limits = LIMITS) -> None:
         self.definitions = definitions
         self.limits = limits
-        imported = {each.namespace: imports[each.namespace] for each in definitions.imports if each.namespace in imports}
+        imported = {
+            each.namespace: imports[each.namespace] for each in definitions.imports if each.namespace in imports
+        }
         tables = {namespace: model.types for namespace, model in imported.items()}
         self.types = TypeTable(definitions.items, definitions.imports, dict(definitions.prefixes), tables, limits)
         compiler = BoxedCompiler(self.types, frozenset(self._members(imported)), limits, find_external)
@@ -80,7 +82,7 @@ class DmnModel:
             names |= {decision.variable for decision in self.definitions.decisions}
         for model in imported.values():
             names |= {vertex.node.variable for vertex in model.graph.vertices.values()}
-            names |= model._members({})  # noqa: SLF001 - another of this class
+            names |= model._members({})
         return names
 
     def evaluate_decision(
@@ -95,7 +97,9 @@ class DmnModel:
         """Evaluate a decision by id or name; raises ``LookupError`` when there is none, else ``EvaluationFailed``."""
         vertex = self._find(decision, m.Decision, "decision")
         return self._evaluate(
-            lambda evaluation: evaluation.value(Requirement(vertex, None)), context, Run(limits or self.limits, now, zone)
+            lambda evaluation: evaluation.value(Requirement(vertex, None)),
+            context,
+            Run(limits or self.limits, now, zone),
         )
 
     def evaluate_service(

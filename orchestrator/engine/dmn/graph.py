@@ -60,7 +60,7 @@ class Graph:
     def _add(self, node: m.Node) -> None:
         self._compiler.element = (node.element_id or None, node.name or None)
         if not node.element_id:
-            self._find("element-without-id", f"'{node.name}' has no id: give it one.", node)
+            self._find("element-without-id", f"'{node.name}' has neither id nor name: give it both.", node)
             return
         if node.element_id in self.vertices:
             self._find("duplicate-id", f"The id '{node.element_id}' occurs twice: make it unique.", node)
@@ -154,7 +154,9 @@ class Graph:
             case m.Decision(logic=logic):
                 vertex.logic = self._compiler.logic(logic, names)
                 if logic is None:
-                    self._find("decision-without-logic", f"The decision '{node.name}' has no logic.", node, Severity.INFO)
+                    self._find(
+                        "decision-without-logic", f"The decision '{node.name}' has no logic.", node, Severity.INFO
+                    )
             case m.Knowledge(logic=logic) if logic is not None:
                 own = names | {node.variable}
                 vertex.logic = self._compiler.function(logic, own, node.name)

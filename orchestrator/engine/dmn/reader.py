@@ -45,8 +45,20 @@ NAMESPACES = frozenset(
     }
 )
 _EXPRESSIONS = frozenset(
-    "literalExpression context invocation functionDefinition relation list conditional filter for some every"
-    " decisionTable".split()
+    [
+        "literalExpression",
+        "context",
+        "invocation",
+        "functionDefinition",
+        "relation",
+        "list",
+        "conditional",
+        "filter",
+        "for",
+        "some",
+        "every",
+        "decisionTable",
+    ]
 )
 _Element = Any  #: lxml has no types
 
@@ -119,10 +131,11 @@ def _named(element: _Element) -> tuple[str, str, str, str | None, int | None]:
     """Return what all elements of the graph have: id, name, variable, type and line."""
     name = _clean(element.get("name"))
     variable = _child(element, "variable")
+    element_id = element.get("id") or name
     if variable is None:
-        return element.get("id", ""), name, name, _type_ref(element), element.sourceline
+        return element_id, name, name, _type_ref(element), element.sourceline
     known = _clean(variable.get("name")) or name
-    return element.get("id", ""), name, known, _type_ref(variable), element.sourceline
+    return element_id, name, known, _type_ref(variable), element.sourceline
 
 
 def _clean(name: str | None) -> str:
@@ -263,9 +276,7 @@ def _function(element: _Element) -> FunctionDefinition:
 
 def _relation(element: _Element) -> Relation:
     columns = tuple(_parameter(child) for child in _children(element, "column"))
-    rows = tuple(
-        tuple(expression(cell) for cell in _children(row, *_EXPRESSIONS)) for row in _children(element, "row")
-    )
+    rows = tuple(tuple(expression(cell) for cell in _children(row, *_EXPRESSIONS)) for row in _children(element, "row"))
     return Relation(element.get("id"), columns, rows, _type_ref(element))
 
 

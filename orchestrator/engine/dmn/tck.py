@@ -1,7 +1,7 @@
 """Runs the cases of the DMN Technology Compatibility Kit: ``baton tck DIR``."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -113,11 +113,19 @@ def _check(model: DmnModel, case: Any, result: Any, context: Mapping[str, Any]) 
 def _evaluate(model: DmnModel, case: Any, name: str, context: Mapping[str, Any]) -> Decided:
     match case.get("type", "decision"):
         case "decisionService":
-            return model.evaluate_service(case.get("invocableName"), context, now=_CLOCK)
+            decided = model.evaluate_service(case.get("invocableName"), context, now=_CLOCK)
+            return _part(decided, name)
         case "bkm":
             return model.evaluate_knowledge(case.get("invocableName"), context, now=_CLOCK)
         case _:
             return model.evaluate_decision(name, context, now=_CLOCK)
+
+
+def _part(decided: Decided, name: str) -> Decided:
+    """Return one output of a service that has several."""
+    if isinstance(decided.value, Mapping) and name in decided.value:
+        return replace(decided, value=decided.value[name])
+    return decided
 
 
 def _value(element: Any) -> Any:

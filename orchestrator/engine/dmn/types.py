@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.engine.dmn.model import Import, ItemDefinition
-from orchestrator.engine.feel.expression import UnaryTests, compile_unary_tests
 from orchestrator.engine.feel.errors import FeelError, FeelSyntaxError
+from orchestrator.engine.feel.expression import UnaryTests, compile_unary_tests
 from orchestrator.engine.feel.limits import Limits
+from orchestrator.engine.feel.names import NameIndex
+from orchestrator.engine.feel.parser import Parser
 from orchestrator.engine.feel.types import (
     ANY,
     SIMPLE_TYPES,
@@ -16,8 +18,6 @@ from orchestrator.engine.feel.types import (
     FunctionType,
     ListType,
 )
-from orchestrator.engine.feel.parser import Parser
-from orchestrator.engine.feel.names import NameIndex
 
 _ALIASES: Mapping[str, str] = {
     "dateTime": "date and time",
@@ -31,6 +31,8 @@ _ALIASES: Mapping[str, str] = {
     "decimal": "number",
     "duration": "days and time duration",
 }
+
+Find = Callable[[str], FeelType | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class TypeTable:
     ) -> None:
         self._items = {item.name: item for item in items}
         self._made: dict[str, FeelType] = {}
+        self._bare: dict[str, FeelType] = {}  #: the same without allowed values, which ``instance of`` disregards
         self._imported = {
             **{prefix: imported[uri] for prefix, uri in prefixes.items() if uri in imported},
             **{each.name: imported[each.namespace] for each in imports if each.namespace in imported},
@@ -90,19 +93,35 @@ class TypeTable:
         self._limits = limits
         self.problems: list[tuple[str, str, int | None]] = []  #: type, sentence, line
         for item in self._items.values():
+            self._bare[item.name] = self._whole(item, self.find_bare)
+        for item in self._items.values():
             self._made[item.name] = self._make(item)
 
     def find(self, name: str) -> FeelType | None:
-        """Return a type by the name that a model or an expression calls it."""
-        if name in self._made:
-            return self._made[name]
+        """Return a type by the name that a model calls it."""
         if name in self._items:
-            return Lazy(name, self._made.get)
+            return self._made.get(name) or Lazy(name, self._made.get)
+        elsewhere = self._elsewhere(name)
+        if elsewhere is not None:
+            return elsewhere[0].find(elsewhere[1])
+        return self._builtin(name.rpartition(":")[2])
+
+    def find_bare(self, name: str) -> FeelType | None:
+        """Return a type as expressions mean it: without its allowed values."""
+        if name in self._items:
+            return self._bare.get(name) or Lazy(name, self._bare.get)
+        elsewhere = self._elsewhere(name)
+        if elsewhere is not None:
+            return elsewhere[0].find_bare(elsewhere[1])
+        return self._builtin(name.rpartition(":")[2])
+
+    def _elsewhere(self, name: str) -> tuple["TypeTable", str] | None:
+        """Return the imported model's types and the name there, for a name with an import's prefix."""
         for separator in (".", ":"):
             prefix, found, rest = name.partition(separator)
             if found and prefix in self._imported:
-                return self._imported[prefix].find(rest)
-        return self._builtin(name.rpartition(":")[2])
+                return self._imported[prefix], rest
+        return None
 
     def _builtin(self, name: str) -> FeelType | None:
         if "<" in name:
@@ -123,7 +142,7 @@ class TypeTable:
         return self.find(type_ref) or ANY
 
     def _make(self, item: ItemDefinition) -> FeelType:
-        base = self._single(item)
+        base = self._single(item, self._make, self.find)
         if item.allowed:
             base = self._restricted(item, base, item.allowed)
         if item.is_collection:
@@ -132,28 +151,36 @@ class TypeTable:
             base = self._restricted(item, base, item.constraint)
         return base
 
-    def _single(self, item: ItemDefinition) -> FeelType:
+    def _whole(self, item: ItemDefinition, find: Find) -> FeelType:
+        base = self._single(item, lambda component: self._whole(component, find), find)
+        return ListType(base) if item.is_collection else base
+
+    def _single(self, item: ItemDefinition, make: Callable[[ItemDefinition], FeelType], find: Find) -> FeelType:
         if item.components:
-            return ContextType(tuple((component.name, self._make(component)) for component in item.components))
+            return ContextType(tuple((component.name, make(component)) for component in item.components))
         if item.function is not None:
             parameters, result = item.function
-            return FunctionType(tuple(self._reference(each.type_ref, item) for each in parameters), self.of(result))
-        return self._reference(item.type_ref, item)
+            types = tuple(self._reference(each.type_ref, item, find) for each in parameters)
+            return FunctionType(types, self._reference(result, item, find))
+        return self._reference(item.type_ref, item, find)
 
-    def _reference(self, type_ref: str | None, item: ItemDefinition) -> FeelType:
+    def _reference(self, type_ref: str | None, item: ItemDefinition, find: Find) -> FeelType:
         if type_ref is None:
             return ANY
-        found = self.find(type_ref)
+        found = find(type_ref)
         if found is None:
-            self.problems.append((item.name, f"The type '{type_ref}' of '{item.name}' is not known.", item.line))
+            problem = (item.name, f"The type '{type_ref}' of '{item.name}' is not known.", item.line)
+            self.problems += [problem] if problem not in self.problems else []
             return ANY
         return found
 
     def _restricted(self, item: ItemDefinition, base: FeelType, text: str) -> FeelType:
         try:
-            tests = compile_unary_tests(text, limits=self._limits, types=self.find)
+            tests = compile_unary_tests(text, limits=self._limits, types=self.find_bare)
         except FeelSyntaxError as error:
-            self.problems.append((item.name, f"The allowed values of '{item.name}' cannot be read: {error}.", item.line))
+            self.problems.append(
+                (item.name, f"The allowed values of '{item.name}' cannot be read: {error}.", item.line)
+            )
             return base
         return Allowed(item.name, base, tests)
 

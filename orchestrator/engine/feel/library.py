@@ -83,6 +83,13 @@ class Signature:
             return count >= len(self.parameters)
         return self.required <= count <= len(self.parameters)
 
+    def suits(self, arguments: Sequence[Any]) -> bool:
+        """Whether the arguments are of the declared kinds as they are."""
+        return bool(self.variadic) or all(
+            value is None or _KINDS[parameter.kind](value)
+            for parameter, value in zip(self.parameters, arguments, strict=False)
+        )
+
     def takes_names(self, names: Sequence[str]) -> bool:
         """Whether these named arguments fit."""
         known = {parameter.name: parameter for parameter in self.parameters}
@@ -105,9 +112,12 @@ class Builtin:
 
     def __call__(self, run: Run, arguments: Sequence[Any]) -> Any:
         """Call with positional arguments."""
-        for signature in self.signatures:
-            if signature.takes(len(arguments)):
+        fitting = [signature for signature in self.signatures if signature.takes(len(arguments))]
+        for signature in fitting[:-1]:
+            if signature.suits(arguments):
                 return self._apply(run, signature, arguments)
+        if fitting:
+            return self._apply(run, fitting[-1], arguments)
         raise Refusal(f"{self.name} does not take {len(arguments)} argument{'s' * (len(arguments) != 1)}")
 
     def _apply(self, run: Run, signature: Signature, arguments: Sequence[Any]) -> Any:

@@ -113,22 +113,6 @@ class NamedType(FeelType):
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Constrained(FeelType):
-    """A named type of a model: another type, and a test that its values pass."""
-
-    name: str
-    base: FeelType
-    test: Callable[[Any], bool]
-
-    def accepts(self, value: Any) -> bool:
-        """Whether a value that is not null is of this type."""
-        return self.base.accepts(value) and self.test(value)
-
-    def __str__(self) -> str:
-        return self.name
-
-
 ANY = AnyType()
 SIMPLE_TYPES: Mapping[str, FeelType] = {
     **{
@@ -192,8 +176,6 @@ def is_subtype(narrow: FeelType, wide: FeelType) -> bool:
     if narrow == wide or isinstance(wide, AnyType):
         return True
     match narrow, wide:
-        case Constrained(base=base), _:
-            return is_subtype(base, wide)
         case (ListType(), Simple(name="list")) | (ContextType(), Simple(name="context")):
             return True
         case (RangeType(), Simple(name="range")) | (FunctionType(), Simple(name="function")):
