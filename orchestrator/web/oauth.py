@@ -21,7 +21,7 @@ def token() -> Response:
     if not secret:
         return _refuse("invalid_request", "client_secret is missing; it is the text of an API token.")
     try:
-        gate().token(secret, request.remote_addr or "")
+        gate().token(secret)
     except Unauthenticated as reason:
         return _refuse("invalid_client", str(reason), 401)
     return json_response({"access_token": secret, "token_type": "Bearer", "expires_in": _LIFETIME_SECONDS})

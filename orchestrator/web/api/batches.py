@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app
 
+from orchestrator.domain.access import Permission, require
 from orchestrator.domain.errors import Invalid, NotFound, OrchestratorError
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import Page, PageRequest
@@ -280,14 +281,16 @@ def _resolve(call: Call, instance_key: Key) -> None:
 
 
 @resource.search("/batch-operations/search", BATCH)
-def search_batch_operations(_call: Call, search: Search) -> Page:
+def search_batch_operations(call: Call, search: Search) -> Page:
     """Search the batch operations that this server process still remembers."""
+    require(call.who, Permission.READ)
     return search_rows([batch.row() for batch in _batches().all()], search)
 
 
 @resource.get("/batch-operations/{batchOperationKey}", answers=BATCH)
-def get_batch_operation(_call: Call, batch_operation_key: str) -> dict[str, Any]:
+def get_batch_operation(call: Call, batch_operation_key: str) -> dict[str, Any]:
     """Get a batch operation."""
+    require(call.who, Permission.READ)
     for batch in _batches().all():
         if batch.key == batch_operation_key:
             return batch.row()
@@ -295,6 +298,7 @@ def get_batch_operation(_call: Call, batch_operation_key: str) -> dict[str, Any]
 
 
 @resource.search("/batch-operation-items/search", ITEM)
-def search_batch_operation_items(_call: Call, search: Search) -> Page:
+def search_batch_operation_items(call: Call, search: Search) -> Page:
     """Search the process instances of batch operations."""
+    require(call.who, Permission.READ)
     return search_rows([row for batch in _batches().all() for row in batch.items()], search)
