@@ -33,8 +33,8 @@ class Unreadable(Exception):
         self.finding = Finding(rule=rule, message=message, line=line)
 
 
-def read(source: bytes, limits: Limits) -> Element:
-    """Return the root element, or raise ``Unreadable``."""
+def read(source: bytes, limits: Limits, *, keep_remarks: bool = False) -> Element:
+    """Return the root element, or raise ``Unreadable``; comments are kept for files that are written back."""
     if len(source) > limits.model_bytes:
         message = f"The file has {len(source):,} bytes, {limits.model_bytes:,} are allowed: split the model."
         raise Unreadable("file-too-large", message)
@@ -42,7 +42,7 @@ def read(source: bytes, limits: Limits) -> Element:
         raise Unreadable("xml-syntax", "The file is empty: save it again in the modeller.")
     _refuse_document_type(source)
     try:
-        root = etree.fromstring(source, _parser())
+        root = etree.fromstring(source, _parser(keep_remarks=keep_remarks))
     except (etree.XMLSyntaxError, ValueError, LookupError) as problem:
         raise _syntax(problem) from None
     if root is None:  # pragma: no cover - lxml's answer to nothing but comments, which raises today
@@ -54,7 +54,7 @@ def read(source: bytes, limits: Limits) -> Element:
     return root
 
 
-def _parser() -> etree.XMLParser:
+def _parser(*, keep_remarks: bool) -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -62,8 +62,8 @@ def _parser() -> etree.XMLParser:
         dtd_validation=False,
         attribute_defaults=False,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not keep_remarks,
+        remove_pis=not keep_remarks,
         recover=False,
         collect_ids=False,
     )

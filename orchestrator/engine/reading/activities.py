@@ -98,6 +98,10 @@ def _plain_script(file: File, element: Element, place: Place) -> model.Script | 
         message = f"{place.label} has no script: write one in FEEL, or set a job type (zeebe:taskDefinition)."
         file.notes.error("script-missing", place, message)
         return None
+    if not language and not source.startswith("="):
+        message = f"The script of {place.label} does not say its language: begin FEEL with =, or set a job type."
+        file.notes.error("script-language", place, message)
+        return None
     expression = file.notes.expression(source, place, "script")
     return model.Script(expression=expression, result_variable=names.attribute(element, "resultVariable"))
 

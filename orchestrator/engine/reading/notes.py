@@ -104,7 +104,7 @@ class Notes:
         compiled = self.expression(source, place, what)
         if compiled is not EMPTY and not source.startswith("=") and language is None:
             message = f"The {what} of {place.label} does not begin with = and is read as FEEL: ={source[:100]}"
-            self.info("expression-without-sign", place, message)
+            self.warning("expression-without-sign", place, message)
         return compiled
 
     def _syntax(self, source: str, place: Place, what: str, problem: feel.FeelSyntaxError) -> None:

@@ -465,7 +465,7 @@ def test_a_process_is_executable_unless_it_says_no(said, executable) -> None:
 def test_a_global_task_is_a_process_of_one_task() -> None:
     checked = check(
         definitions(
-            '<globalScriptTask id="g"><script>1 + 1</script></globalScriptTask><process id="p"><task id="t"/></process>'
+            '<globalScriptTask id="g"><script>=1 + 1</script></globalScriptTask><process id="p"><task id="t"/></process>'
         )
     )
 
