@@ -31,7 +31,7 @@ def _section(connector: Connector[Any, Any]) -> str:
             "",
             inspect.getdoc(connector.call) or "",
             "",
-            f"Effect: {EFFECTS[connector.effect]}. "
+            f"Effect: {EFFECTS[connector.effect]}. "  # noqa: ISC004
             f"Time limit of an attempt: {connector.timeout.total_seconds():.0f} seconds.",
             "",
             "| input | default | meaning |",

@@ -16,7 +16,6 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -36,7 +35,6 @@ log = logging.getLogger(__name__)
 
 MODEL_FILES = (".bpmn", ".dmn", ".form")
 SECRET_BYTES = 32
-NOT_LIVE = 5  #: threads that always stay free for ordinary requests
 
 
 class CannotStart(Exception):
@@ -171,23 +169,24 @@ def make_app(rt: Runtime, settings: Settings) -> Any:
     from connectors.templates import all_templates
     from orchestrator.web.app import create_app
 
-    templates = all_templates(installed())
     app = create_app(
         rt,
-        designer_blueprint=designer_blueprint(rt, templates),
-        templates=templates,
+        designer_blueprint=designer_blueprint(),
+        templates=all_templates(installed()),
         secret=web_secret(settings),
         trusted_proxies=settings.trusted_proxies,
+        most_waiting=settings.web_threads // 3,
     )
     app.debug = settings.debug
     return app
 
 
-def designer_blueprint(rt: Runtime, templates: list[dict[str, Any]]) -> Any:
-    """Return the modeller's pages, where they are part of this installation."""
-    if find_spec("orchestrator.web.drawing") is None:
-        return None
-    return import_module("orchestrator.web.drawing").blueprint(rt, templates)
+def designer_blueprint() -> Any:
+    """Return the designer's pages, answered by the services."""
+    from designer import blueprint
+    from orchestrator.web.pages.designer_backend import Backend
+
+    return blueprint(Backend())
 
 
 def web_secret(settings: Settings) -> str:
@@ -232,66 +231,6 @@ def deploy_samples(rt: Runtime) -> tuple[str, ...]:
         else:
             names.append(place.name)
     return tuple(names)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
-    """What a look at one part found."""
-
-    part: str
-    well: bool
-    sentence: str
-
-
-def examine(data_dir: Path | None) -> list[Examined]:
-    """Look at every part and say how it is; nothing is changed, except that a missing database is made."""
-    from orchestrator import settings as reading
-
-    try:
-        found = reading.read(data_dir=data_dir)
-    except reading.WrongSettings as problem:
-        return [Examined(part="settings", well=False, sentence=str(problem))]
-    file = reading.settings_file()
-    return [
-        Examined(part="settings", well=True, sentence=f"read from the environment{f' and {file}' if file else ''}"),
-        _database_examined(found),
-        _pages_examined(),
-        _connectors_examined(),
-        _provider_examined(found),
-    ]
-
-
-def _database_examined(settings: Settings) -> Examined:
-    from orchestrator.services import status
-
-    try:
-        with opened(settings, migrate=settings.embedded) as rt:
-            health = status.health(rt)
-    except Exception as problem:  # noqa: BLE001 - a driver's refusal is exactly what was asked for
-        return Examined(part="database", well=False, sentence=str(problem).partition("\n")[0])
-    return Examined(part="database", well=health.healthy, sentence=f"{health.database}: {health.sentence}")
-
-
-def _pages_examined() -> Examined:
-    package = Path(orchestrator.__file__).parent
-    places = (package / "static" / "dist", package.parent / "static" / "dist")
-    if any((each / "manifest.json").is_file() for each in places):
-        return Examined(part="pages", well=True, sentence="the browser's files are there")
-    return Examined(part="pages", well=False, sentence="the browser's files are missing; run: baton assets")
-
-
-def _connectors_examined() -> Examined:
-    from connectors.registry import installed
-
-    types = installed().types
-    return Examined(part="connectors", well=bool(types), sentence=", ".join(types) or "none is installed")
-
-
-def _provider_examined(settings: Settings) -> Examined:
-    if settings.provider == "demo":
-        return Examined(part="language model", well=True, sentence="demo: plain rules, no language model is used")
-    named = settings.provider or "no default; each question must name one (BATON_LLM_PROVIDER sets one)"
-    return Examined(part="language model", well=True, sentence=named)
 
 
 def cases(folder: Path) -> Iterator["Case"]:
@@ -357,58 +296,74 @@ def build_assets() -> bool:
     return build()
 
 
-@contextmanager
-def only_one(settings: Settings) -> Iterator[None]:
-    """Hold the embedded database's folder: one server owns it."""
-    if not settings.embedded or sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.data_dir / "lock").open("w") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CannotStart(
-                f"Another Baton serves {settings.data_dir.absolute()}. Stop it, or choose another --data-dir; "
-                "several servers at once need PostgreSQL or MariaDB."
-            ) from None
-        yield
-
-
 def serve(settings: Settings, tell: Callable[[Told], None]) -> None:
     """Serve pages, API, timers and, unless it is switched off, an embedded worker, until told to stop."""
     from orchestrator.services import accounts
 
-    with only_one(settings), opened(settings) as rt:
+    with opened(settings) as rt:
         password = accounts.ensure_admin(rt, settings.admin_password.get_secret_value() or None)
         samples = deploy_samples(rt) if settings.deploys_samples else ()
         server = _listen(make_app(rt, settings), settings)
-        worker = make_worker(rt, settings) if settings.worker_enabled else None
-        ticks = make_ticks(rt, settings)
-        _stop_on_sigterm()
-        ticks.start()
-        if worker is not None:
-            worker.start()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        tell(
-            Told(
-                url=f"http://{host}:{server.effective_port}",
-                password=password,
-                database="an SQLite file" if settings.embedded else settings.database.partition(":")[0],
-                provider=settings.provider,
-                samples=samples,
-            )
+        told = Told(
+            url=f"http://{host}:{server.effective_port}",
+            password=password,
+            database="an SQLite file" if settings.embedded else settings.database.partition(":")[0],
+            provider=settings.provider,
+            samples=samples,
         )
-        try:
-            server.run()
-        finally:
-            log.info("stopping")
-            server.close()
-            ticks.stop()
-            if worker is not None:
-                _drain(worker, settings)
+        _stop_on_sigterm()
+        with _reachable(rt, settings, told.url), _working(rt, settings):
+            tell(told)
+            try:
+                server.run()
+            finally:
+                log.info("stopping")
+                server.close()
+
+
+@contextmanager
+def _working(rt: Runtime, settings: Settings) -> Iterator[None]:
+    """Tick and work for as long as the block lasts, then let running jobs end."""
+    ticks = make_ticks(rt, settings)
+    worker = make_worker(rt, settings) if settings.worker_enabled else None
+    ticks.start()
+    if worker is not None:
+        worker.start()
+    try:
+        yield
+    finally:
+        ticks.stop()
+        if worker is not None:
+            _drain(worker, settings)
+
+
+@contextmanager
+def _reachable(rt: Runtime, settings: Settings, url: str) -> Iterator[None]:
+    """Let commands on this machine in while the server holds the embedded database."""
+    if not settings.embedded:
+        yield
+        return
+    from orchestrator.local_server import TOKEN_NAME, LocalServer, noted
+    from orchestrator.services import tokens
+
+    def revoke() -> None:
+        for each in tokens.list_tokens(rt, SYSTEM):
+            if each.name == TOKEN_NAME and each.revoked_at is None:
+                tokens.revoke(rt, SYSTEM, each.key)
+
+    revoke()  # a killed server could not
+    text, _ = tokens.create(rt, SYSTEM, name=TOKEN_NAME, roles=["admin"])
+    try:
+        with noted(settings.data_dir, LocalServer(url=_from_here(url), token=text)):
+            yield
+    finally:
+        revoke()
+
+
+def _from_here(url: str) -> str:
+    """Return the address that this machine itself calls; «everywhere» is none."""
+    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def work(settings: Settings, tell: Callable[[str], None]) -> None:

@@ -98,9 +98,9 @@ def revoke_token(key: int, data_dir: Path | None) -> None:
 @json_option
 def doctor(data_dir: Path | None, *, as_json: bool) -> None:
     """Look at settings, database, browser's files, connectors and language models, and say what is missing."""
-    from orchestrator import bootstrap
+    from orchestrator.cli.doctoring import examine
 
-    found = bootstrap.examine(data_dir)
+    found = examine(data_dir)
     if as_json:
         print_json([{"part": each.part, "well": each.well, "sentence": each.sentence} for each in found])
     else:

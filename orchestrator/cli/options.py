@@ -1,14 +1,14 @@
 """Options that many commands share: where to act, how to print, how variables are written."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from orchestrator import settings
+from orchestrator import local_server, settings
 from orchestrator.cli.door import Door
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,20 +36,29 @@ def acting(command: F) -> F:
 
 @contextmanager
 def opened_door(url: str | None, token: str | None, data_dir: Path | None) -> Iterator[Door]:
-    """Lend a door as long as the block lasts."""
+    """Lend a door as long as the block lasts: to the server named, or to whatever the settings name."""
     if url:
-        from orchestrator.cli.remote import RemoteDoor
-
-        with RemoteDoor(url, token) as door:
+        with _remote(url, token) as door:
+            yield door
+        return
+    found = settings.read(data_dir=data_dir)
+    running = local_server.find(found.data_dir) if found.embedded else None
+    if running is not None:  # it has the database open, and nobody else may
+        with _remote(running.url, running.token) as door:
             yield door
         return
     from orchestrator import bootstrap
     from orchestrator.cli.local import LocalDoor
 
-    found = settings.read(data_dir=data_dir)
     bootstrap.configure_logs(found.model_copy(update={"log_level": "warning"}))
     with bootstrap.opened(found) as rt:
         yield LocalDoor(rt)
+
+
+def _remote(url: str, token: str | None) -> AbstractContextManager[Door]:
+    from orchestrator.cli.remote import RemoteDoor
+
+    return RemoteDoor(url, token)
 
 
 class Variables(click.ParamType[dict[str, Any]]):
