@@ -87,8 +87,9 @@ function write({ outputFiles, metafile }) {
 function manifest({ outputs }) {
   const entries = {};
   for (const [path, output] of Object.entries(outputs)) {
-    if (!output.entryPoint?.endsWith(".js") || !path.endsWith(".js")) continue;
-    entries[basename(output.entryPoint, ".js")] = {
+    const name = basename(output.entryPoint ?? "", ".js");
+    if (output.entryPoint !== `src/${name}.js` || !ENTRIES.includes(name) || !path.endsWith(".js")) continue;
+    entries[name] = {
       js: basename(path),
       css: output.cssBundle ? [basename(output.cssBundle)] : [],
       imports: [...staticImports(outputs, path)].map((name) => basename(name)),
