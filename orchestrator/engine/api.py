@@ -4,9 +4,11 @@ from orchestrator.engine.asking import evaluate
 from orchestrator.engine.checking import Checked, check
 from orchestrator.engine.checking_safely import CHILDREN, check_safely
 from orchestrator.engine.compile import compile_process
+from orchestrator.engine.deciding import DecisionFile, check_decisions, decide, load_decisions
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.given import Decided, Given, Lookup
 from orchestrator.engine.model import Process
+from orchestrator.engine.snapshot import Snapshot
 from orchestrator.engine.starts import (
     ConditionalStart,
     MessageStart,
@@ -17,12 +19,14 @@ from orchestrator.engine.starts import (
     following,
     start_events,
 )
+from orchestrator.engine.step import Status, Step, step
 
 __all__ = [
     "CHILDREN",
     "Checked",
     "ConditionalStart",
     "Decided",
+    "DecisionFile",
     "Definition",
     "Given",
     "Lookup",
@@ -30,12 +34,19 @@ __all__ = [
     "NoneStart",
     "Process",
     "SignalStart",
+    "Snapshot",
     "StartEvent",
+    "Status",
+    "Step",
     "TimerStart",
     "check",
+    "check_decisions",
     "check_safely",
     "compile_process",
+    "decide",
     "evaluate",
     "following",
+    "load_decisions",
     "start_events",
+    "step",
 ]

@@ -1,0 +1,62 @@
+"""Work asked of workers: for an element itself, for its listeners, for an ad-hoc sub-process."""
+
+from typing import TYPE_CHECKING
+
+from orchestrator.domain.records import JobCreated
+from orchestrator.engine import evaluation, waits
+from orchestrator.engine.model import JobDefinition, Listener
+from orchestrator.engine.scopes import scope_keys
+from orchestrator.engine.waits import Wait, WaitKind
+
+if TYPE_CHECKING:
+    from orchestrator.engine.element_instance import ElementInstance
+
+ELEMENT, EXECUTION_LISTENER, TASK_LISTENER, AD_HOC = (
+    "BPMN_ELEMENT",
+    "EXECUTION_LISTENER",
+    "TASK_LISTENER",
+    "AD_HOC_SUB_PROCESS",
+)
+"""What a job is for, in Camunda's words."""
+
+
+def open_job(
+    task: "ElementInstance",
+    work: JobDefinition | Listener,
+    *,
+    kind: str = ELEMENT,
+    listener_event: str | None = None,
+    generation: int = 1,
+) -> Wait:
+    """Ask for work; the element waits for it under the job's key."""
+    node = task.task_spec.node
+    type_ = evaluation.name(task, work.type, f"job type of '{node.id}'")
+    retries = evaluation.integer(task, work.retries, f"retries of '{node.id}'")
+    priority = getattr(work, "priority", None)
+    wanted = (
+        0 if priority is None else evaluation.integer(task, priority, f"job priority of '{node.id}'", least=-(2**31))
+    )
+    wait = waits.opened(task, WaitKind.JOB, task.task_spec, kind=kind)
+    task.workflow.records.append(
+        JobCreated(
+            instance_key=task.root.id,
+            job_key=wait.key,
+            element_instance_key=task.id,
+            element_id=node.id,
+            type=type_,
+            retries=retries,
+            headers=work.headers,
+            scopes=scope_keys(task),
+            kind=kind,
+            listener_event=listener_event,
+            priority=wanted,
+            generation=generation,
+        )
+    )
+    return wait
+
+
+def close_jobs(task: "ElementInstance") -> None:
+    """Take back what has been asked for and is not done."""
+    for wait in [wait for wait in task.waits.values() if wait.kind is WaitKind.JOB]:
+        waits.close(wait)

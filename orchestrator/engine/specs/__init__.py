@@ -1,0 +1,7 @@
+"""Process models as SpiffWorkflow specifications, one class a behaviour."""
+
+from orchestrator.engine.specs.build import build
+from orchestrator.engine.specs.process import ProcessSpec
+from orchestrator.engine.specs.support import unsupported
+
+__all__ = ["ProcessSpec", "build", "unsupported"]

@@ -1,0 +1,177 @@
+"""Elements that elements live in: the process, embedded and event sub-processes, transactions."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from orchestrator.engine import compensation, waits
+from orchestrator.engine.element_instance import ElementInstance
+from orchestrator.engine.model import CancelEvent, CompensateEvent, Node
+from orchestrator.engine.problems import Code, ModelProblem
+from orchestrator.engine.specs.element import BEHAVE, OUTPUT, WAIT, ElementSpec
+from orchestrator.engine.specs.inside import Inside
+from orchestrator.engine.waits import Wait, WaitKind
+
+if TYPE_CHECKING:
+    from orchestrator.engine.specs.events import StartEvent
+    from orchestrator.engine.specs.process import ProcessSpec
+
+
+class ScopeSpec(ElementSpec):
+    """A scope: it ends when nothing is alive in it and no token waits at a join."""
+
+    is_scope = True
+    inside: Inside
+
+    def catchers(self) -> Sequence[ElementSpec]:
+        """Return the boundary events, and the starts of the event sub-processes inside."""
+        return [*self.boundary_events, *(each.start for each in self.inside.event_sub_processes)]
+
+    def behave(self, task: ElementInstance) -> bool:
+        """Begin inside: where the trigger or a modification says, else at the none start event."""
+        where = task.internal_data.pop("begin", None)
+        if where is not None:
+            for beginning in where:
+                begin_inside(task, beginning)
+        elif not task.internal_data.get("interrupted"):
+            for spec in self.inside.entries:
+                task._add_child(spec)
+        task.workflow.unsettled[task.id] = task
+        return WAIT
+
+    def settle(self, scope: ElementInstance) -> None:
+        """Let waiting joins look again; complete when nothing is left, or find that a join waits in vain."""
+        if scope.phase != BEHAVE:
+            return
+        if "arrivals" in scope.internal_data:
+            for join in list(scope.internal_data["arrivals"]):
+                self.inside.elements[join].release(scope)
+        if scope._children:
+            release_deadlock(scope)
+        elif "runs" in scope.internal_data:
+            return  # compensation goes on
+        elif "arrivals" in scope.internal_data:
+            self.find_deadlock(scope)
+        else:
+            release_deadlock(scope)
+            if scope.state != TaskState.READY:
+                self.emptied(scope)
+
+    def emptied(self, scope: ElementInstance) -> None:
+        """Nothing is left inside."""
+        scope.resume(OUTPUT)
+
+    def find_deadlock(self, scope: ElementInstance) -> None:
+        """Raise an incident when no event can end a scope in which tokens wait at joins for ever."""
+        if scope.state == TaskState.ERROR or any(_may_end_a_scope(wait) for wait in waits_around(scope)):
+            return
+        join = next(iter(scope.internal_data["arrivals"]))
+        node = self.inside.elements[join].node
+        have = scope.internal_data["arrivals"][join]
+        missing = ", ".join(f"'{flow}'" for flow in node.incoming if not have.get(flow)) or "more tokens"
+        message = (
+            f"'{join}' waits for {missing}, but nothing that is active can get there. Modify the instance to go on."
+        )
+        scope.workflow.raise_incident(scope, ModelProblem(Code.DEADLOCK, message), element_id=join)
+
+    def retry(self, task: ElementInstance, code: Code) -> None:
+        """Look again at what stood still, or do the failed phase again."""
+        if code is Code.DEADLOCK:
+            task._set_state(TaskState.STARTED)
+            task.workflow.unsettled[task.id] = task
+        else:
+            super().retry(task, code)
+
+
+class SubProcess(ScopeSpec):
+    """An embedded sub-process, or a transaction that ends well."""
+
+    def __init__(self, specification: "ProcessSpec", name: str, node: Node, where: Inside | None) -> None:
+        super().__init__(specification, name, node, where)
+        assert node.body is not None  # noqa: S101 - reading gives every scope a body
+        self.inside = Inside(node.body)
+
+
+class Transaction(SubProcess):
+    """A sub-process that can be cancelled: everything in it ends, what it completed is undone, then it is left."""
+
+    def cancel(self, task: ElementInstance) -> None:
+        """End all that is active inside and begin to undo what was completed."""
+        for wait in [wait for wait in task.waits.values() if wait.catcher.where is self.inside]:
+            waits.close(wait)
+        for key in ("arrivals", "runs", "fired"):
+            task.internal_data.pop(key, None)
+        task.internal_data["interrupted"] = True
+        task.workflow.terminate(task.children)
+        compensation.begin(task, None, "cancel")
+
+    def leave_cancelled(self, task: ElementInstance) -> None:
+        """Leave by the cancel boundary event."""
+        host = task.scope if self.body is not None else task
+        for event in host.task_spec.boundary_events:
+            if any(isinstance(definition, CancelEvent) for definition in event.node.events):
+                task.workflow.records.append(event.caught(host, event.node.events[0], None))
+                event.trigger(host, {})
+                return
+        task.workflow.terminate([host])
+
+
+class EventSubProcess(SubProcess):
+    """A part of a scope that begins when its start event is triggered."""
+
+    is_event_sub_process = True
+    start: "StartEvent"
+
+    @property
+    def is_undoing(self) -> bool:  # type: ignore[override]
+        """Whether compensation starts it."""
+        return any(isinstance(event, CompensateEvent) for event in self.start.node.events)
+
+    def begin_undoing(self, task: ElementInstance) -> None:
+        """Begin at the compensation start event."""
+        task.internal_data["begin"] = [{"at": self.start.name, "caught": True}]
+
+    def begin(self, scope: ElementInstance, payload: dict[str, Any], **aside: Any) -> ElementInstance:
+        """Begin a run inside the triggered scope; an interrupting one ends everything else there first."""
+        if self.start.node.interrupting:
+            scope.internal_data["interrupted"] = True
+            scope.internal_data.pop("arrivals", None)
+            scope.internal_data.pop("runs", None)
+            starts = {each.start for each in scope.task_spec.inside.event_sub_processes}  # type: ignore[attr-defined]
+            for wait in [each for each in scope.waits.values() if each.catcher in starts or each.kind is WaitKind.JOB]:
+                waits.close(wait)
+            scope.task_spec.release_incidents(scope)
+            scope.workflow.terminate(scope.children)
+        task = scope._add_child(self)
+        task.internal_data["begin"] = [{"at": self.start.name, "caught": True, "result": payload, **aside}]
+        return task
+
+
+def begin_inside(scope: ElementInstance, beginning: dict[str, Any]) -> None:
+    """Begin at one place inside a scope, by way of the scopes in between."""
+    beginning = dict(beginning)
+    spec = scope.task_spec.inside.elements[beginning.pop("at")]  # type: ignore[attr-defined]
+    task = scope._add_child(spec)
+    task.internal_data.update(beginning)
+
+
+def release_deadlock(scope: ElementInstance) -> None:
+    """Take a deadlock's incident back once something moves again."""
+    for wait in list(scope.waits.values()):
+        if wait.kind is WaitKind.INCIDENT and wait.data["code"] == Code.DEADLOCK:
+            waits.close(wait)
+            scope._set_state(TaskState.STARTED)
+
+
+def waits_around(scope: ElementInstance) -> list[Wait]:
+    """Return what is armed on a scope and on the scopes around it."""
+    found = list(scope.waits.values())
+    while scope._parent is not None:
+        scope = scope.scope
+        found.extend(scope.waits.values())
+    return found
+
+
+def _may_end_a_scope(wait: Wait) -> bool:
+    return wait.catcher is not wait.task.task_spec and wait.catcher.node.interrupting
