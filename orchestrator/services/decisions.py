@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.domain.access import Principal
+from orchestrator.domain.access import Permission, Principal, require
+from orchestrator.domain.errors import Invalid, NotFound
+from orchestrator.domain.json_values import sanitize_variables
 from orchestrator.domain.keys import Key
 from orchestrator.services.runtime import Runtime
+from orchestrator.store import definitions as rows
+from orchestrator.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,4 +37,38 @@ def evaluate(
     variables: Mapping[str, Any] | None = None,
 ) -> Evaluated:
     """Evaluate the newest version by id, or exactly one by key."""
-    raise NotImplementedError
+    require(who, Permission.START, Permission.READ)
+    values = sanitize_variables(variables, rt.limits)
+
+    def work(tx: Transaction) -> Evaluated:
+        row = _row(tx, who, decision_id, decision_key)
+        file = rt.definitions.decisions(tx, rt.engine, bytes(row.source_digest))
+        try:
+            decided = rt.engine.decide(file, row.decision_id, values, decision_key=row.decision_key, now=tx.now)
+        except (LookupError, ValueError) as problem:
+            raise Invalid(f"Decision {row.decision_id!r} has no answer: {problem}.") from problem
+        return Evaluated(
+            decision_key=row.decision_key,
+            decision_id=row.decision_id,
+            name=row.name,
+            version=row.version,
+            requirements_key=row.requirements_key,
+            requirements_id=row.requirements_id,
+            output=decided.output,
+            audit=decided.audit,
+            tenant=row.tenant,
+        )
+
+    return rt.database.read(work)
+
+
+def _row(tx: Transaction, who: Principal, decision_id: str | None, decision_key: Key | None) -> Any:
+    if decision_key is not None:
+        row = rows.decision_by_key(tx, decision_key)
+    elif decision_id is not None:
+        row = rows.decision_by_id(tx, who.tenant, decision_id)
+    else:
+        raise Invalid("Name the decision by its key or its id.")
+    if row is None or row.tenant != who.tenant:
+        raise NotFound(f"There is no decision {decision_key or decision_id}.")
+    return row

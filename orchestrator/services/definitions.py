@@ -48,7 +48,7 @@ class Definitions:
         """Return a compiled DMN file."""
         known = self._decisions.get(digest)
         if known is None:
-            known = engine.read_decisions(blobs.read(tx, digest)).requirements
+            known = engine.load_decisions(blobs.read(tx, digest))
             _keep(self._decisions, digest, known, self._lock)
         return known
 
@@ -93,8 +93,8 @@ class Deployed:
         row = self._bound(table, table.c.decision_id, decision_id, binding, version_tag, caller)
         if row is None:
             raise LookupError(f"No decision {decision_id!r} is deployed{_bound_words(binding, version_tag)}.")
-        graph = self._definitions.decisions(self._tx, self._engine, bytes(row.source_digest))
-        return self._engine.decide(graph, decision_id, context, decision_key=row.decision_key, now=self._now)
+        file = self._definitions.decisions(self._tx, self._engine, bytes(row.source_digest))
+        return self._engine.decide(file, decision_id, context, decision_key=row.decision_key, now=self._now)
 
     def _bound(self, table: Any, column: Any, name: str, binding: str, version_tag: str | None, caller: Key) -> Any:
         query = select(table).where(table.c.tenant == self._tenant, column == name)

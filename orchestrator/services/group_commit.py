@@ -79,7 +79,7 @@ class Line:
         for place in again:
             # somebody else holds its instance, or an earlier one of this batch was about the same: alone, with patience
             try:
-                place.outcome = carry([place.movement], True)[0]  # noqa: FBT003
+                place.outcome = carry([place.movement], True)[0]
             except BaseException as error:
                 place.outcome = Outcome(refusal=error)
                 if not isinstance(error, Exception):

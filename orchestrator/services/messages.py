@@ -1,13 +1,26 @@
 """Publish messages, keep them for their time to live, and hand each to one receiver a process."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from orchestrator.domain.access import Principal
+from orchestrator.domain import message as words
+from orchestrator.domain.access import Permission, Principal, require
+from orchestrator.domain.errors import Invalid, NotFound
+from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
+from orchestrator.services import inbox
 from orchestrator.services.runtime import Runtime
+from orchestrator.store import correlations as rows
+from orchestrator.store import inbox as entries
+from orchestrator.store.correlations import Opening
+from orchestrator.store.encoding import to_text
+from orchestrator.store.transaction import Transaction
+
+LONGEST_LIFE = timedelta(days=3650)
+REMEMBER_IDS = timedelta(days=7)
+"""A message id is known this long, also when nobody can take the message any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +29,7 @@ class Published:
 
     message_key: Key
     tenant: str
+    duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +39,27 @@ class Correlated:
     message_key: Key
     instance_key: Key
     tenant: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """A message on its way in."""
+
+    key: Key
+    name: str
+    correlation_key: str
+    variables: dict[str, Any]
+    time_to_live: timedelta
+    message_id: str
+    actor: str
+    tenant: str
+    receivers: list[Key] = field(default_factory=list)  #: instances
+    entries: list[Key] = field(default_factory=list)  #: what was left for them in the inbox
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it may find receivers later, or its id must be known."""
+        return bool(self.time_to_live) or bool(self.message_id)
 
 
 def publish(
@@ -38,16 +73,154 @@ def publish(
     message_id: str = "",
 ) -> Published:
     """Hand a message to whoever waits, and keep it for its time to live for those who will."""
-    raise NotImplementedError
+    require(who, Permission.START)
+    message = _message(rt, who, name, correlation_key, variables, time_to_live, message_id)
+    known = rt.database.run(lambda tx: take_in(rt, tx, message))
+    inbox.apply(rt, message.entries)
+    return Published(message_key=known, tenant=who.tenant, duplicate=known != message.key)
 
 
 def correlate(
     rt: Runtime, who: Principal, *, name: str, correlation_key: str = "", variables: Mapping[str, Any] | None = None
 ) -> Correlated:
     """Hand a message to someone who waits now, or raise ``NotFound``; it is not kept."""
-    raise NotImplementedError
+    require(who, Permission.START)
+    message = _message(rt, who, name, correlation_key, variables, timedelta(0), "")
+
+    def work(tx: Transaction) -> None:
+        take_in(rt, tx, message)
+        if not message.receivers:
+            raise NotFound(f"Nobody waits for message {name!r} with the correlation key {correlation_key!r}.")
+
+    rt.database.run(work)
+    inbox.apply(rt, message.entries)
+    return Correlated(message_key=message.key, instance_key=message.receivers[0], tenant=who.tenant)
 
 
 def expire(rt: Runtime, limit: int = 1000) -> int:
     """Remove messages whose time is over; say how many."""
-    raise NotImplementedError
+    return rt.database.run(lambda tx: rows.forget(tx, tx.now, limit))
+
+
+def _message(
+    rt: Runtime,
+    who: Principal,
+    name: str,
+    correlation_key: str,
+    variables: Mapping[str, Any] | None,
+    time_to_live: timedelta,
+    message_id: str,
+) -> Message:
+    if not timedelta(0) <= time_to_live <= LONGEST_LIFE:
+        raise Invalid(f"A message lives between nothing and {LONGEST_LIFE.days} days, not {time_to_live}.")
+    rt.refill_keys()
+    return Message(
+        key=rt.new_key(),
+        name=check_text(name, "The message name", longest=2000),
+        correlation_key=check_text(correlation_key, "The correlation key", longest=2000, empty=True),
+        variables=sanitize_variables(variables, rt.limits),
+        time_to_live=time_to_live,
+        message_id=check_text(message_id, "The message id", longest=2000, empty=True),
+        actor=who.id,
+        tenant=who.tenant,
+    )
+
+
+def take_in(rt: Runtime, tx: Transaction, message: Message) -> Key:
+    """Offer a new message under its slot's lock, and keep it where that is asked; return the key it is known by."""
+    message.receivers.clear()
+    message.entries.clear()
+    digest = words.correlation_digest(message.tenant, message.name, message.correlation_key)
+    starts = rows.starts(tx, words.name_digest(message.tenant, message.name))
+    rows.lock(tx, {digest, *(_start_lock(message, start.process_id) for start in starts)})
+    if rows.by_key(tx, message.key) is not None:
+        return message.key  # done already: the commit came through although its answer was lost
+    if message.message_id:
+        id_digest = words.id_digest(message.tenant, message.name, message.correlation_key, message.message_id)
+        known = rows.by_id(tx, id_digest)
+        if known is not None and known.forget_at > tx.now:
+            first: Key = known.message_key
+            return first
+        if known is not None:
+            rows.forget_one(tx, known.message_key)
+    if message.is_kept:
+        _keep(tx, message, digest)
+    offer(rt, tx, message, digest, starts)
+    return message.key
+
+
+def offer(rt: Runtime, tx: Transaction, message: Message, digest: bytes, starts: Sequence[Any]) -> None:
+    """Put a message on its way to the oldest subscription of each process, and to start events of the others."""
+    had = rows.received(tx, message.key) if message.is_kept else set()
+    stored = rows.Stored(
+        message_key=message.key, variables=message.variables, published_by=message.actor, kept=message.is_kept
+    )
+    for row in rows.subscribers(tx, digest):
+        if row.process_id in had:
+            continue
+        had.add(row.process_id)
+        to = Opening(
+            subscription_key=row.subscription_key,
+            digest=digest,
+            process_id=row.process_id,
+            root_key=row.root_instance_key,
+            interrupting=row.interrupting,
+            tenant=row.tenant,
+        )
+        message.entries.append(rows.deliver(tx, rt.new_key(), stored, to))
+        message.receivers.append(row.instance_key)
+    for start in starts:
+        if start.process_id not in had:
+            _begin(rt, tx, message, start)
+
+
+def _begin(rt: Runtime, tx: Transaction, message: Message, start: Any) -> None:
+    instance_key, entry = rt.new_key(), rt.new_key()
+    lock = _start_lock(message, start.process_id) if message.correlation_key else None
+    if lock is not None and not rows.take_start(
+        tx,
+        lock,
+        instance_key=instance_key,
+        process_id=start.process_id,
+        correlation_key=message.correlation_key,
+        tenant=message.tenant,
+    ):
+        return
+    if message.is_kept:
+        rows.note_receiver(tx, message.key, start.process_id, instance_key)
+    body = {
+        "instance_key": instance_key,
+        "definition_key": start.definition_key,
+        "start_element": start.element_id,
+        "payload": message.variables,
+        "start_lock": None if lock is None else lock.hex(),
+    }
+    entries.leave(tx, entry, instance_key, "Start", body, actor=message.actor, tenant=message.tenant)
+    message.entries.append(entry)
+    message.receivers.append(instance_key)
+
+
+def _start_lock(message: Message, process_id: str) -> bytes:
+    return words.start_lock(message.tenant, process_id, message.correlation_key)
+
+
+def _keep(tx: Transaction, message: Message, digest: bytes) -> None:
+    expires = tx.now + message.time_to_live
+    values = {
+        "message_key": message.key,
+        "correlation_digest": digest,
+        "name_digest": words.name_digest(message.tenant, message.name),
+        "name": message.name,
+        "correlation_key": message.correlation_key,
+        "message_id": message.message_id or None,
+        "id_digest": words.id_digest(message.tenant, message.name, message.correlation_key, message.message_id)
+        if message.message_id
+        else None,
+        "variables": to_text(message.variables),
+        "published_at": tx.now,
+        "published_by": message.actor,
+        "expires_at": expires,
+        "forget_at": max(expires, tx.now + REMEMBER_IDS) if message.message_id else expires,
+        "tenant": message.tenant,
+    }
+    rows.keep(tx, values)

@@ -23,6 +23,8 @@ def note(rt: Runtime, movement: Movement, outcome: Outcome) -> Outcome:
     def work(tx: Transaction) -> tuple[Key | None, int]:
         root = holding.fail(tx, movement.subject, movement.key) if movement.subject else None
         if root is None:
+            # nothing of the instance is there yet: only what would make it is left alone for a while
+            holding.postpone(tx, movement.subject, movement.key, tx.now + rt.retries.longest)
             return None, 0
         if root.failures >= ENGINE_ATTEMPTS and not root.held:
             message = (

@@ -1,16 +1,38 @@
 """Work for people: claim, assign, keep a draft, complete."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from orchestrator.domain.access import Principal
+from orchestrator.domain.access import Permission, Principal, require
+from orchestrator.domain.errors import Forbidden, Invalid, NotFound
+from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
+from orchestrator.domain.lifecycle import UserTaskStatus
+from orchestrator.domain.triggers import CompleteUserTask, Trigger
+from orchestrator.domain.user_task import (
+    UserTask,
+    require_claimable,
+    require_concern,
+    require_open,
+    require_revision,
+)
+from orchestrator.services import auditing, forms
+from orchestrator.services.advance import move
+from orchestrator.services.movements import Located, Movement
 from orchestrator.services.runtime import Runtime
+from orchestrator.store import blobs, definitions, instances
+from orchestrator.store import user_tasks as rows
+from orchestrator.store.encoding import from_text, to_text
+from orchestrator.store.locating import Subject
+from orchestrator.store.transaction import Transaction
 
 UNCHANGED: Any = object()
 """The value of an argument that was not given, where None means: remove it."""
+
+MOST_CANDIDATES = 100
+PRIORITIES = range(101)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +51,35 @@ def assign(
     rt: Runtime, who: Principal, key: Key, assignee: str, *, allow_override: bool = True, action: str = "assign"
 ) -> None:
     """Give the task to somebody; without ``allow_override`` only when nobody has it (``Conflict``)."""
-    raise NotImplementedError
+    check_text(assignee, "The assignee")
+
+    def decide(_tx: Transaction, task: UserTask) -> dict[str, Any]:
+        require_open(task)
+        if not allow_override:
+            require_claimable(Principal(id=assignee), task)
+        return {"assignee": assignee}
+
+    _change(rt, who, key, action, decide)
 
 
 def claim(rt: Runtime, who: Principal, key: Key) -> None:
     """Take the task oneself; ``Conflict`` names whoever has it."""
-    raise NotImplementedError
+
+    def decide(_tx: Transaction, task: UserTask) -> dict[str, Any]:
+        require_claimable(who, task)
+        return {"assignee": who.id}
+
+    _change(rt, who, key, "claim", decide)
 
 
 def unassign(rt: Runtime, who: Principal, key: Key, *, action: str = "unassign") -> None:
     """Give the task back to its candidates."""
-    raise NotImplementedError
+
+    def decide(_tx: Transaction, task: UserTask) -> dict[str, Any]:
+        require_open(task)
+        return {"assignee": None}
+
+    _change(rt, who, key, action, decide)
 
 
 def update(
@@ -55,12 +95,46 @@ def update(
     action: str = "update",
 ) -> None:
     """Change what the model said about the task."""
-    raise NotImplementedError
+    given = {"due_at": due_at, "follow_up_at": follow_up_at, "priority": priority}
+    values = {name: value for name, value in given.items() if value is not UNCHANGED}
+    if values.get("priority", 50) not in PRIORITIES:
+        raise Invalid(f"A priority is between 0 and 100, not {priority}.")
+    for name in ("due_at", "follow_up_at"):
+        if values.get(name) is not None and values[name].tzinfo is None:
+            raise Invalid(f"{name} has no zone; add Z or an offset.")
+    candidates: dict[str, list[str]] = {}
+    for kind, names in (("user", candidate_users), ("group", candidate_groups)):
+        if names is not UNCHANGED:
+            candidates[kind] = _candidates(names or ())
+            values[f"candidate_{kind}s"] = to_text(candidates[kind])
+
+    def decide(tx: Transaction, task: UserTask) -> dict[str, Any]:
+        require_open(task)
+        for kind, names in candidates.items():
+            rows.replace_candidates(tx, key, kind, names)
+        return values
+
+    _change(rt, who, key, action, decide)
+
+
+def _candidates(names: Sequence[str]) -> list[str]:
+    if len(names) > MOST_CANDIDATES:
+        raise Invalid(f"A task has at most {MOST_CANDIDATES} candidates of a kind, not {len(names)}.")
+    return list(dict.fromkeys(check_text(name, "A candidate") for name in names))
 
 
 def save_draft(rt: Runtime, who: Principal, key: Key, data: Mapping[str, Any]) -> None:
     """Keep a half-filled form."""
-    raise NotImplementedError
+    require(who, Permission.TASKS)
+    draft = to_text(sanitize_variables(data, rt.limits))
+
+    def work(tx: Transaction) -> None:
+        task = _task(_locked(tx, who, key))
+        require_open(task)
+        require_concern(who, task)
+        rows.change(tx, key, {"draft": draft}, revise=False)
+
+    rt.database.run(work)
 
 
 def complete(
@@ -75,21 +149,139 @@ def complete(
 ) -> None:
     """Hand the result to the instance; with ``form`` only the form's own fields, checked against it.
 
-    The second of two callers gets a ``Conflict`` that names who completed the task and when.
+    ``version`` is the revision the caller has seen. The second of two callers gets a ``Conflict`` that names who
+    completed the task and when.
     """
-    raise NotImplementedError
+    require(who, Permission.TASKS)
+    given = sanitize_variables(variables, rt.limits)
+
+    def decide(located: Located) -> Trigger:
+        task = _task({**located.row, "user_task_key": key})
+        if located.root is None or located.root.tenant != who.tenant:
+            raise NotFound(f"There is no task {key}.")
+        require_concern(who, task)
+        require_open(task)
+        require_revision(task, version)
+        located.moving  # noqa: B018  (refuses what is over or held)
+        result = given
+        if form and (schema := _schema(located.tx, located.row, who.tenant)) is not None:
+            result = forms.checked(schema, given)
+        auditing.later(rt, located, who, action, "user task", key)
+        return CompleteUserTask(user_task_key=key, variables=result)
+
+    move(rt, Movement(actor=who.id, subject=Subject.USER_TASK, key=key, tenant=who.tenant, decide=decide))
 
 
 def form(rt: Runtime, who: Principal, key: Key) -> TaskForm:
     """Return the form with what is to be shown in it."""
-    raise NotImplementedError
+
+    def work(tx: Transaction) -> TaskForm:
+        row = _readable(tx, who, key)
+        seen = instances.variables_of(tx, list(reversed(from_text(row["scopes"]))))
+        found = _form_row(tx, row, who.tenant)
+        draft = from_text(row["draft"]) or {}
+        if found is None:
+            return TaskForm(schema=None, data={**seen, **draft}, external_reference=row["external_form_reference"])
+        schema = from_text(blobs.read(tx, found.source_digest))
+        shown = forms.allowed(schema, {**seen, **draft})
+        return TaskForm(
+            schema=schema, data=shown, form_key=found.form_key, form_id=found.form_id, version=found.version
+        )
+
+    return rt.database.read(work)
 
 
 def variables(rt: Runtime, who: Principal, key: Key) -> dict[str, Any]:
     """Return the variables that the task sees."""
-    raise NotImplementedError
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        row = _readable(tx, who, key)
+        return instances.variables_of(tx, list(reversed(from_text(row["scopes"]))))
+
+    return rt.database.read(work)
 
 
 def get(rt: Runtime, who: Principal, key: Key) -> dict[str, Any]:
     """Return one task, if the caller may see it."""
-    raise NotImplementedError
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        row = dict(_readable(tx, who, key))
+        for name in ("candidate_users", "candidate_groups", "headers", "draft", "scopes"):
+            row[name] = from_text(row[name])
+        row["process_name"] = definitions.name_of(tx, row["definition_key"])
+        return row
+
+    return rt.database.read(work)
+
+
+def _readable(tx: Transaction, who: Principal, key: Key) -> Mapping[str, Any]:
+    row = rows.get(tx, key)
+    if row is None or row["tenant"] != who.tenant:
+        raise NotFound(f"There is no task {key}.")
+    if not who.may(Permission.READ):
+        require(who, Permission.TASKS)
+        require_concern(who, _task(row))
+    return row
+
+
+def _locked(tx: Transaction, who: Principal, key: Key) -> Mapping[str, Any]:
+    row = rows.get(tx, key, lock=True)
+    if row is None or row["tenant"] != who.tenant:
+        raise NotFound(f"There is no task {key}.")
+    return row
+
+
+def _change(
+    rt: Runtime,
+    who: Principal,
+    key: Key,
+    action: str,
+    decide: Callable[[Transaction, UserTask], dict[str, Any]],
+) -> None:
+    require(who, Permission.TASKS)
+
+    def work(tx: Transaction) -> None:
+        task = _task(_locked(tx, who, key))
+        require_concern(who, task)
+        values = decide(tx, task)
+        if action in {"assign", "update"} and not who.may(Permission.OPERATE) and values.get("assignee") != who.id:
+            raise Forbidden("Operators give tasks to others and change them; a participant claims.")
+        rows.change(tx, key, values)
+        auditing.note(rt, tx, who, action, "user task", key, {"assignee": values.get("assignee")})
+        tx.wake({"user_tasks"})
+
+    rt.database.run(work)
+
+
+def _task(row: Mapping[str, Any]) -> UserTask:
+    return UserTask(
+        key=row["user_task_key"],
+        status=UserTaskStatus(row["status"]),
+        assignee=row["assignee"],
+        candidate_users=from_text(row["candidate_users"]) or (),
+        candidate_groups=from_text(row["candidate_groups"]) or (),
+        revision=row["revision"],
+        ended_at=row["ended_at"],
+        completed_by=row["completed_by"],
+    )
+
+
+def _form_row(tx: Transaction, row: Mapping[str, Any], tenant: str) -> Any:
+    """Return the form a task is bound to: newest, of the same deployment, or with a tag."""
+    if row["form_id"] is None:
+        return None
+    match row["form_binding"]:
+        case "deployment":
+            definition = definitions.by_key(tx, row["definition_key"])
+            bound = definition.deployment_key if definition else None
+            return definitions.form_by_id(tx, tenant, row["form_id"], deployment_key=bound)
+        case "versionTag":
+            return definitions.form_by_id(tx, tenant, row["form_id"], version_tag=row["form_version_tag"])
+        case _:
+            return definitions.form_by_id(tx, tenant, row["form_id"])
+
+
+def _schema(tx: Transaction, row: Mapping[str, Any], tenant: str) -> Mapping[str, Any] | None:
+    found = _form_row(tx, row, tenant)
+    schema: Mapping[str, Any] | None = None if found is None else from_text(blobs.read(tx, found.source_digest))
+    return schema

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, insert, not_, select, update
 
 from orchestrator.domain.keys import Key
-from orchestrator.domain.message import slot
+from orchestrator.domain.message import correlation_digest, slot
 from orchestrator.store import inbox
 from orchestrator.store.encoding import from_text
 from orchestrator.store.schema.instances import process_instances
@@ -34,6 +34,16 @@ class Opening:
     tenant: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A message as a receiver gets it."""
+
+    message_key: Key
+    variables: dict[str, Any]
+    published_by: str
+    kept: bool = True  #: it has a row, so that later receivers must know who has had it
+
+
 def lock(tx: Transaction, digests: Iterable[bytes]) -> None:
     """Take the slots of these digests, in their order, until the end; SQLite's one writer needs none."""
     if tx.database.kind == "sqlite":
@@ -48,7 +58,12 @@ def meet(tx: Transaction, new_key: Callable[[], Key], openings: Sequence[Opening
     woken: set[str] = set()
     for opening in openings:
         for message in waiting_for(tx, opening):
-            deliver(tx, new_key(), message, opening)
+            stored = Stored(
+                message_key=message.message_key,
+                variables=from_text(message.variables),
+                published_by=message.published_by,
+            )
+            deliver(tx, new_key(), stored, opening)
             woken.add("inbox")
             if opening.interrupting:
                 break
@@ -71,9 +86,10 @@ def waiting_for(tx: Transaction, opening: Opening) -> Sequence[Any]:
     return tx.rows(query.limit(1) if opening.interrupting else query.limit(100))
 
 
-def deliver(tx: Transaction, inbox_key: Key, message: Any, to: Opening) -> None:
+def deliver(tx: Transaction, inbox_key: Key, message: Stored, to: Opening) -> Key:
     """Put a message on its way to a subscription: no other of the same process gets it, nor this one another."""
-    note_receiver(tx, message.message_key, to.process_id, to.root_key)
+    if message.kept:
+        note_receiver(tx, message.message_key, to.process_id, to.root_key)
     if to.interrupting:
         tx.write(
             update(message_subscriptions)
@@ -84,10 +100,11 @@ def deliver(tx: Transaction, inbox_key: Key, message: Any, to: Opening) -> None:
         "subscription_key": to.subscription_key,
         "message_key": message.message_key,
         "process_id": to.process_id,
-        "variables": from_text(message.variables),
+        "variables": message.variables,
     }
     actor = message.published_by
     inbox.leave(tx, inbox_key, to.root_key, "CorrelateMessage", body, actor=actor, tenant=to.tenant)
+    return inbox_key
 
 
 def note_receiver(tx: Transaction, message_key: Key, process_id: str, instance_key: Key) -> None:
@@ -185,6 +202,35 @@ def buffered_by_name(tx: Transaction, digest: bytes, process_id: str) -> Sequenc
     )
     query = select(messages).where(messages.c.name_digest == digest, messages.c.expires_at > tx.now, not_(had))
     return tx.rows(query.order_by(messages.c.message_key).limit(1000))
+
+
+def buffered_for_start(tx: Transaction, tenant: str, process_id: str, correlation_key: str) -> Sequence[Any]:
+    """Return the buffered messages that may start a process with a correlation key, oldest first."""
+    table = message_subscriptions
+    begins = (table.c.process_id == process_id, table.c.tenant == tenant, table.c.instance_key.is_(None))
+    names = list(tx.connection.execute(select(table.c.message_name).where(*begins)).scalars())
+    found = [
+        row for name in names for row in buffered(tx, correlation_digest(tenant, name, correlation_key), process_id)
+    ]
+    return sorted(found, key=lambda row: row.message_key)
+
+
+def buffered(tx: Transaction, digest: bytes, process_id: str) -> Sequence[Any]:
+    """Return the messages of a name and correlation key that a process has not had."""
+    had = exists().where(
+        and_(
+            message_correlations.c.message_key == messages.c.message_key,
+            message_correlations.c.process_id == process_id,
+        )
+    )
+    query = select(messages).where(messages.c.correlation_digest == digest, messages.c.expires_at > tx.now, not_(had))
+    return tx.rows(query.order_by(messages.c.message_key).limit(100))
+
+
+def forget_one(tx: Transaction, key: Key) -> None:
+    """Remove a message."""
+    tx.write(delete(message_correlations).where(message_correlations.c.message_key == key))
+    tx.write(delete(messages).where(messages.c.message_key == key))
 
 
 def forget(tx: Transaction, now: datetime, limit: int) -> int:

@@ -1,11 +1,13 @@
 """Deployed versions in the database."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, insert, select, update
 
 from orchestrator.domain.keys import Key
-from orchestrator.store.schema.definitions import decision_definitions, forms, process_definitions
+from orchestrator.store.schema.definitions import decision_definitions, deployments, forms, process_definitions
+from orchestrator.store.schema.instances import process_instances
 from orchestrator.store.transaction import Transaction
 
 
@@ -62,3 +64,44 @@ def highest_version(tx: Transaction, table: Any, id_column: str, tenant: str, na
     """Return the highest version ever given, 0 if there is none."""
     query = select(func.max(table.c.version)).where(table.c.tenant == tenant, table.c[id_column] == name)
     return int(tx.value(query) or 0)
+
+
+def name_of(tx: Transaction, key: Key) -> str | None:
+    """Return the name of a process definition."""
+    table = process_definitions
+    name: str | None = tx.value(select(table.c.name).where(table.c.definition_key == key))
+    return name
+
+
+def insert_deployment(tx: Transaction, key: Key, by: str, tenant: str) -> None:
+    """Write down a deployment."""
+    tx.write(insert(deployments), {"deployment_key": key, "deployed_by": by, "deployed_at": tx.now, "tenant": tenant})
+
+
+def insert_version(tx: Transaction, table: Table, values: Mapping[str, Any]) -> None:
+    """Write down a version."""
+    tx.write(insert(table), values)
+
+
+def newest_requirements(tx: Transaction, tenant: str, requirements_id: str) -> Any:
+    """Return a decision of the newest version of a DMN file."""
+    table = decision_definitions
+    query = select(table).where(table.c.tenant == tenant, table.c.requirements_id == requirements_id)
+    return tx.row(query.order_by(table.c.requirements_version.desc()).limit(1))
+
+
+def requirements_by_key(tx: Transaction, key: Key) -> Any:
+    """Return a decision of a DMN file."""
+    return tx.row(select(decision_definitions).where(decision_definitions.c.requirements_key == key).limit(1))
+
+
+def has_active(tx: Transaction, key: Key) -> bool:
+    """Whether a definition has instances that are not over."""
+    table = process_instances
+    query = select(table.c.instance_key).where(table.c.definition_key == key, table.c.status == "ACTIVE").limit(1)
+    return tx.value(query) is not None
+
+
+def withdraw(tx: Transaction, key: Key) -> None:
+    """Keep a definition for its history only."""
+    tx.write(update(process_definitions).where(process_definitions.c.definition_key == key).values(deployed=False))

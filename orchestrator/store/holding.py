@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import case, insert, literal, select, update
 
 from orchestrator.domain.keys import Key
 from orchestrator.store.locating import Subject, locate
@@ -18,7 +18,7 @@ def fail(tx: Transaction, subject: Subject | None, key: Key) -> Any:
     """Count a failure; return the instance's row as it is now, or None where there is none."""
     if subject is None:
         return None
-    if subject is Subject.ARRIVAL:
+    if subject in {Subject.ARRIVAL, Subject.START_TIMER}:
         return None
     found = locate(tx, subject, [key], patient=True).get(key)
     if found is None or found.root is None:
@@ -31,7 +31,7 @@ def fail(tx: Transaction, subject: Subject | None, key: Key) -> Any:
 
 def postpone(tx: Transaction, subject: Subject | None, key: Key, until: datetime) -> None:
     """Leave a timer or inbox entry alone for a while."""
-    if subject is Subject.TIMER:
+    if subject in {Subject.TIMER, Subject.START_TIMER}:
         tx.write(update(timers).where(timers.c.timer_key == key).values(wake_at=until))
     elif subject in {Subject.INBOX, Subject.ARRIVAL}:
         tx.write(update(inbox).where(inbox.c.inbox_key == key).values(wake_at=until, attempts=inbox.c.attempts + 1))
@@ -82,3 +82,12 @@ def release(tx: Transaction, root_key: Key, *, incident_key: Key, by: str) -> No
     tx.write(update(incidents).where(incidents.c.incident_key == incident_key).values(ended))
     kinds = tx.connection.execute(select(jobs.c.type).where(*open_jobs).distinct()).scalars()
     tx.wake({"inbox", "timers", "incidents", *(f"job:{kind}" for kind in kinds)})
+
+
+def renew_job(tx: Transaction, key: Key) -> None:
+    """Give a job that has failed for good one more try."""
+    kind = tx.value(select(jobs.c.type).where(jobs.c.job_key == key))
+    left = case((jobs.c.retries < 1, 1), else_=jobs.c.retries)
+    values = {"status": "AVAILABLE", "open_type": jobs.c.type, "claimable_at": tx.now, "retries": left}
+    tx.write(update(jobs).where(jobs.c.job_key == key, jobs.c.status == "FAILED").values(values))
+    tx.wake({f"job:{kind}"})

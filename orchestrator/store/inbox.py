@@ -34,6 +34,12 @@ def due(tx: Transaction, limit: int) -> Sequence[Any]:
     return tx.rows(query.where(inbox.c.wake_at <= tx.now).order_by(inbox.c.wake_at, inbox.c.inbox_key).limit(limit))
 
 
+def some(tx: Transaction, keys: Sequence[Key]) -> Sequence[Any]:
+    """Return entries by key, in their order, unlocked."""
+    query = select(inbox.c.inbox_key, inbox.c.root_instance_key, inbox.c.kind, inbox.c.actor, inbox.c.tenant)
+    return tx.rows(query.where(inbox.c.inbox_key.in_(keys)).order_by(inbox.c.inbox_key))
+
+
 def take(tx: Transaction, key: Key) -> Any:
     """Lock and return an entry; None when it is gone or another process has it."""
     query = select(inbox).where(inbox.c.inbox_key == key)

@@ -1,0 +1,75 @@
+"""Deployed decisions: checked, loaded once, asked, with the answer and its reasons as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orchestrator.domain.errors import InvalidModel
+from orchestrator.domain.finding import Finding
+from orchestrator.domain.keys import Key
+from orchestrator.engine import dmn, feel
+from orchestrator.engine.given import Decided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionName:
+    """A decision of a file."""
+
+    id: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFile:
+    """A file of decisions with what a deployment wants to know of it."""
+
+    id: str
+    name: str
+    decisions: tuple[DecisionName, ...]
+    findings: tuple[Finding, ...]
+    model: dmn.DmnModel
+
+
+def check_decisions(source: bytes, *, filename: str = "") -> tuple[Finding, ...]:
+    """Say what is wrong with a DMN file; never raises."""
+    return dmn.check(source, filename=filename)
+
+
+def load_decisions(source: bytes) -> DecisionFile:
+    """Load a DMN file; ``InvalidModel`` for bytes that are none."""
+    try:
+        model = dmn.load_model(source)
+    except dmn.UnreadableModel as problem:
+        raise InvalidModel(str(problem), [problem.finding]) from None
+    return DecisionFile(
+        id=model.definitions.definitions_id,
+        name=model.definitions.name,
+        decisions=tuple(DecisionName(id=each.id, name=each.name) for each in model.decisions),
+        findings=model.findings,
+        model=model,
+    )
+
+
+def decide(
+    file: DecisionFile, decision_id: str, context: Mapping[str, Any], *, decision_key: Key | None, now: datetime
+) -> Decided:
+    """Evaluate a decision; ``LookupError`` or ``ValueError`` with a sentence where that fails."""
+    answer = file.model.evaluate_decision(decision_id, context, now=now)
+    last = answer.audit[-1] if answer.audit else None
+    audit = {
+        "inputs": {each.label: feel.to_json(each.value) for each in last.inputs} if last else {},
+        "matched_rules": [_rule(rule) for rule in last.rules] if last else [],
+        "decisions": [
+            {"id": each.decision_id, "name": each.decision_name, "output": feel.to_json(each.value)}
+            for each in answer.audit
+        ],
+        "warnings": [str(warning) for warning in answer.warnings],
+    }
+    output = feel.to_json(answer.value)
+    return Decided(decision_id=decision_id, decision_key=decision_key, output=output, audit=audit)
+
+
+def _rule(rule: dmn.MatchedRule) -> dict[str, Any]:
+    outputs = {each.name: feel.to_json(each.value) for each in rule.outputs}
+    return {"id": rule.rule_id, "index": rule.index, "outputs": outputs}
