@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 from orchestrator.domain import message as words
 from orchestrator.domain.keys import Key
 from orchestrator.services import messages, signals
-from orchestrator.services.messages import Message
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import correlations
 from orchestrator.store import inbox as entries
@@ -22,7 +21,7 @@ Body: TypeAlias = Mapping[str, Any]
 
 def publish(rt: Runtime, tx: Transaction, body: Body, entry: Any) -> Sequence[Key]:
     """Publish a message that an instance has thrown."""
-    message = Message(
+    message = messages.Message(
         key=rt.new_key(),
         name=body["name"],
         correlation_key=body["correlation_key"],
@@ -81,7 +80,7 @@ def start_buffered(rt: Runtime, tx: Transaction, body: Body, entry: Any) -> Sequ
 
 
 def _offer(rt: Runtime, tx: Transaction, row: Any) -> Sequence[Key]:
-    message = Message(
+    message = messages.Message(
         key=row.message_key,
         name=row.name,
         correlation_key=row.correlation_key,
