@@ -41,11 +41,11 @@ class DmnModel:
     def __init__(self, definitions: m.Definitions, imports: Mapping[str, "DmnModel"], limits: Limits = LIMITS) -> None:
         self.definitions = definitions
         self.limits = limits
-        imported = {
-            each.namespace: imports[each.namespace] for each in definitions.imports if each.namespace in imports
-        }
+        wanted = {each.namespace for each in definitions.imports}
+        imported = {namespace: model for namespace, model in imports.items() if namespace in wanted}
         tables = {namespace: model.types for namespace, model in imported.items()}
-        self.types = TypeTable(definitions.items, definitions.imports, dict(definitions.prefixes), tables, limits)
+        prefixes = dict(definitions.prefixes)
+        self.types: TypeTable = TypeTable(definitions.items, definitions.imports, prefixes, tables, limits)
         compiler = BoxedCompiler(self.types, frozenset(self._members(imported)), limits, find_external)
         for name, message, line in self.types.problems:
             compiler.findings.append(Finding(rule="item-definition", message=message, element_name=name, line=line))
@@ -96,11 +96,8 @@ class DmnModel:
     ) -> Decided:
         """Evaluate a decision by id or name; raises ``LookupError`` when there is none, else ``EvaluationFailed``."""
         vertex = self._find(decision, m.Decision, "decision")
-        return self._evaluate(
-            lambda evaluation: evaluation.value(Requirement(vertex, None)),
-            context,
-            Run(limits or self.limits, now, zone),
-        )
+        run = Run(limits or self.limits, now, zone)
+        return self._evaluate(lambda evaluation: evaluation.value(Requirement(vertex, None)), context, run)
 
     def evaluate_service(
         self,

@@ -103,6 +103,8 @@ class Graph:
                 vertex.parameters = self._resolve_all(service, (*service.input_data, *service.input_decisions))
                 if not vertex.outputs:
                     self._find("service-without-output", f"The service '{service.name}' has no output.", service)
+            case _:
+                pass
 
     def _resolve_all(self, node: m.Node, references: tuple[str, ...]) -> list[Requirement]:
         found = [self._resolve(node, reference) for reference in references]
@@ -154,9 +156,8 @@ class Graph:
             case m.Decision(logic=logic):
                 vertex.logic = self._compiler.logic(logic, names)
                 if logic is None:
-                    self._find(
-                        "decision-without-logic", f"The decision '{node.name}' has no logic.", node, Severity.INFO
-                    )
+                    message = f"The decision '{node.name}' has no logic: it is always null."
+                    self._find("decision-without-logic", message, node, Severity.WARNING)
             case m.Knowledge(logic=logic) if logic is not None:
                 own = names | {node.variable}
                 vertex.logic = self._compiler.function(logic, own, node.name)

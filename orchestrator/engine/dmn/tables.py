@@ -177,10 +177,7 @@ class _Table:
         if all(output.default is None for output in self._outputs):
             return None
         values = [None if output.default is None else output.default(scope) for output in self._outputs]
-        made = values[0] if len(values) == 1 else dict(zip((each.name for each in self._outputs), values, strict=True))
-        if self._policy in "RO" or (self._policy == "C" and self._aggregation is None):
-            return made if isinstance(made, list) else [made]
-        return made
+        return values[0] if len(values) == 1 else dict(zip((each.name for each in self._outputs), values, strict=True))
 
     def _by_priority(self, scope: Scope, hits: list[_Hit]) -> list[_Hit]:
         """Order by the lists of allowed outputs: what stands first in them comes first."""

@@ -90,8 +90,8 @@ def order_key(a: Any, b: Any) -> tuple[Any, Any]:
         case Date():
             return (a.year, a.month, a.day), (b.year, b.month, b.day)
         case Time() | DateTime():
-            if (a.seconds_from_utc is None) != (b.seconds_from_utc is None):
-                raise Refusal("a local time cannot be compared with one that has an offset")
+            if a.seconds_from_utc is None or b.seconds_from_utc is None:
+                return _local(a), _local(b)  # one without an offset has the other's
             return _moment(a), _moment(b)
         case Days():
             return a.nanos, b.nanos

@@ -9,7 +9,7 @@ from orchestrator.engine.feel import syntax as s
 from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.invocation import compile_call, make_function
 from orchestrator.engine.feel.library import Builtin
-from orchestrator.engine.feel.loops import compile_filter, compile_for, compile_quantified
+from orchestrator.engine.feel.loops import compile_filter, compile_for, compile_quantified, weight
 from orchestrator.engine.feel.operators import (
     compile_between,
     compile_chain,
@@ -22,7 +22,7 @@ from orchestrator.engine.feel.operators import (
 )
 from orchestrator.engine.feel.runtime import MISSING, Code, Frame, look_up
 from orchestrator.engine.feel.temporal_text import parse_any
-from orchestrator.engine.feel.types import FeelType, is_instance, resolve
+from orchestrator.engine.feel.types import FeelType, is_complete, is_instance, resolve
 from orchestrator.engine.feel.values import Function
 
 Externals = Callable[[Any, tuple[str, ...]], Function | None]
@@ -144,6 +144,8 @@ def _if(compiler: Compiler, node: s.If) -> Code:
 
 def _instance_of(compiler: Compiler, node: s.InstanceOf) -> Code:
     kind = resolve(node.type, compiler.types)
+    if not is_complete(kind):
+        return _null(f"the type {kind} is not known, or does not say of what", node.position)
     if isinstance(node.value, s.Name) and node.value.name in compiler.functions:
         builtin = compiler.functions[node.value.name]
         name = node.value.name
@@ -169,7 +171,7 @@ def _function(compiler: Compiler, node: s.FunctionNode) -> Code:
     body = compiler.inner(node.body)
     if node.external:
         return _external(compiler, node, names)
-    cost = node.body.cost
+    cost = weight(node.body)
     return lambda frame: make_function(names, types, body, frame, cost)
 
 

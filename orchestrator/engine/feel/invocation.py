@@ -104,9 +104,9 @@ def call_named(run: Run, function: Any, arguments: Mapping[str, Any]) -> Any:
         return function.call_named(run, arguments)
     if not isinstance(function, Function):
         raise Refusal(f"{type_name(function)} cannot be called")
-    if set(arguments) != set(function.parameters):
+    if not set(arguments) <= set(function.parameters):
         raise Refusal(f"{function.name} takes the arguments {', '.join(function.parameters) or 'none'}")
-    return call(run, function, [arguments[name] for name in function.parameters])
+    return call(run, function, [arguments.get(name) for name in function.parameters])
 
 
 def _fitting(function: Function, place: int, value: Any) -> Any:

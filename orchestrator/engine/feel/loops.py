@@ -13,10 +13,12 @@ from orchestrator.engine.feel.values import NUMBER_TYPES, Range, type_name
 if TYPE_CHECKING:
     from orchestrator.engine.feel.compiler import Compiler
 
+_NODES_PER_STEP = 16
+
 
 def compile_filter(compiler: "Compiler", node: s.Filter) -> Code:
     """Compile ``list[condition]`` and ``list[index]``."""
-    source, position, cost = compiler.code(node.source), node.position, node.condition.cost
+    source, position, cost = compiler.code(node.source), node.position, weight(node.condition)
     constant = _constant_index(node.condition)
     if constant is not None:
         return lambda frame: _pick(frame, source(frame), constant, position)
@@ -31,6 +33,11 @@ def compile_filter(compiler: "Compiler", node: s.Filter) -> Code:
         return _select(frame, items, condition, cost, position)
 
     return select
+
+
+def weight(node: s.Node) -> int:
+    """Return how many steps one round of something costs: more where the expression that repeats is long."""
+    return 1 + node.cost // _NODES_PER_STEP
 
 
 def _constant_index(node: s.Node) -> Any:
@@ -79,7 +86,7 @@ def item_scope(item: Any, frame: Frame) -> Frame:
 
 def compile_for(compiler: "Compiler", node: s.For) -> Code:
     """Compile ``for … return …``."""
-    walk = _compile_iterators(compiler, node.iterators, node.body.cost, node.position)
+    walk = _compile_iterators(compiler, node.iterators, weight(node.body), node.position)
     body, partial, keeps = compiler.inner(node.body), "partial" in _names_in(node.body), _keeps_scope(node.body)
 
     def repeat(frame: Frame) -> Any:
@@ -100,7 +107,7 @@ def compile_for(compiler: "Compiler", node: s.For) -> Code:
 
 def compile_quantified(compiler: "Compiler", node: s.Quantified) -> Code:
     """Compile ``some … satisfies …`` and ``every … satisfies …``."""
-    walk = _compile_iterators(compiler, node.iterators, node.condition.cost, node.position)
+    walk = _compile_iterators(compiler, node.iterators, weight(node.condition), node.position)
     condition, settles = compiler.inner(node.condition), not node.all_of
 
     def decide(frame: Frame) -> bool | None:
@@ -159,7 +166,7 @@ def _compile_iterators(compiler: "Compiler", iterators: tuple[s.Iterator, ...], 
         values = spread(source(scope)) if end is None else count_range(source(scope), end(scope))
         for value in values:
             run.position = position
-            run.charge(cost + 1)
+            run.charge(cost)
             variables[name] = value
             if level + 1 < len(compiled):
                 yield from walk(scope, level + 1)

@@ -26,6 +26,7 @@ CONTEXT: Final = Context(
     traps=[InvalidOperation, DivisionByZero, Overflow],
 )
 WIDE: Final = Context(prec=12_400, Emin=-12_400, Emax=12_400, traps=[InvalidOperation])  #: exact steps of rounding
+_MAX_EXPONENT: Final = 999_999_999
 _WHOLE: Final = 10**34  #: an int of this size or more is rounded as a decimal
 
 
@@ -98,6 +99,8 @@ def power(a: Number, b: Number) -> Number:
     """Return a ** b."""
     if type(a) is int and type(b) is int and b >= 0 and a.bit_length() * b <= 110:  # noqa: PLR2004 - 33 digits
         return int(a**b)
+    if not -_MAX_EXPONENT <= b <= _MAX_EXPONENT:
+        raise Refusal(f"the exponent {show(b)} is out of range")
     if not a and not b:
         return 1
     return _run("exponentiation", CONTEXT.power, a, b)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.engine.feel import arithmetic, compare
 from orchestrator.engine.feel import syntax as s
+from orchestrator.engine.feel.analysis import mentions
 from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.numbers import fit
 from orchestrator.engine.feel.runtime import Code, Frame
@@ -171,13 +172,21 @@ def compile_between(compiler: "Compiler", node: s.Between) -> Code:
 
     def between(frame: Frame) -> bool | None:
         given = value(frame)
-        try:
-            return compare.less_or_equal(low(frame), given) and compare.less_or_equal(given, high(frame))
-        except Refusal as refusal:
-            frame.run.warn(str(refusal), position)
-            return None
+        above = _at_most(frame, low(frame), given, position)
+        below = _at_most(frame, given, high(frame), position)
+        if above is False or below is False:
+            return False
+        return None if above is None or below is None else True
 
     return between
+
+
+def _at_most(frame: Frame, a: Any, b: Any, position: int) -> bool | None:
+    try:
+        return compare.less_or_equal(a, b)
+    except Refusal as refusal:
+        frame.run.warn(str(refusal), position)
+        return None
 
 
 def compile_range(compiler: "Compiler", node: s.RangeNode) -> Code:
@@ -188,7 +197,9 @@ def compile_range(compiler: "Compiler", node: s.RangeNode) -> Code:
     def build(frame: Frame) -> Range | None:
         low, high = start(frame), end(frame)
         try:
-            compare.order_key(low, high)
+            if compare.less(high, low):
+                frame.run.warn("the start of the range lies behind its end", position)
+                return None
         except Refusal as refusal:
             frame.run.warn(f"this is no range: {refusal}", position)
             return None
@@ -225,14 +236,13 @@ def compile_half_range(compiler: "Compiler", node: s.HalfRange) -> Code:
 def compile_in(compiler: "Compiler", node: s.In) -> Code:
     """Compile ``in``: true when any test says so."""
     value, position = compiler.code(node.value), node.position
-    tests = tuple((compiler.code(test), isinstance(test, (s.RangeNode, s.HalfRange))) for test in node.tests)
+    tests = tuple(_in_test(compiler, test, position) for test in node.tests)
 
     def check(frame: Frame) -> bool | None:
         given = value(frame)
         answer: bool | None = False
-        for test, is_range in tests:
-            wanted = test(frame)
-            passed = None if wanted is None and is_range else try_matches(frame, given, wanted, position)
+        for test in tests:
+            passed = test(frame, given)
             if passed is True:
                 return True
             if passed is None:
@@ -240,6 +250,25 @@ def compile_in(compiler: "Compiler", node: s.In) -> Code:
         return answer
 
     return check
+
+
+def _in_test(compiler: "Compiler", node: s.Node, position: int) -> Callable[[Frame, Any], bool | None]:
+    """Compile one test: a condition about ``?``, or a value, list or range to compare with."""
+    if mentions(node, "?"):
+        condition = compiler.inner(node)
+
+        def ask(frame: Frame, given: Any) -> bool | None:
+            answer = condition(Frame({"?": given}, frame, frame.run))
+            return answer if isinstance(answer, bool) else None
+
+        return ask
+    code, is_range = compiler.code(node), isinstance(node, s.RangeNode | s.HalfRange)
+
+    def test(frame: Frame, given: Any) -> bool | None:
+        wanted = code(frame)
+        return None if wanted is None and is_range else try_matches(frame, given, wanted, position)
+
+    return test
 
 
 def try_matches(frame: Frame, given: Any, wanted: Any, position: int) -> bool | None:

@@ -43,7 +43,7 @@ class Parser(TypeRules):
         self.limits = limits
         self.nesting = 0
         self.scopes: list[NameIndex] = [known]
-        self.members = _PROPERTY_INDEX if members is None else members
+        self.members = NameIndex((), _PROPERTY_INDEX if members is None else members)
         self.filters = 0  #: brackets around this place within which entries count as variables
 
     # the two entrances
@@ -276,6 +276,7 @@ class Parser(TypeRules):
                 raise self.error(f"the entry {name!r} stands here twice", place)
             entries.append((name, self.parse()))
             self.scopes[-1].add(name)
+            self.members.add(name)
             if not self.at("}"):
                 self.expect(",")
         self.scopes.pop()
@@ -319,6 +320,9 @@ class Parser(TypeRules):
                 return self._quantified(token.position)
             case "function" if self.at("(", 1):
                 return self._function(token.position)
+            case "and" | "or" if self.at("(", 1):  # DMN 1.1's names of two functions
+                self.index += 1
+                return s.Name(token.position, "all" if token.text == "and" else "any")
             case word if word in STOP_WORDS and not self._is_longer_name():
                 raise self.error(f"expected an expression, found {self.found()}")
             case _:

@@ -154,6 +154,15 @@ def is_instance(value: Any, kind: FeelType) -> bool:
     return kind.accepts(value)
 
 
+def is_complete(kind: FeelType) -> bool:
+    """Whether a type says enough to be asked for: it is known, and lists, ranges and functions say of what."""
+    match kind:
+        case NamedType() | Simple(name="list" | "range" | "function"):
+            return False
+        case _:
+            return True
+
+
 def resolve(kind: FeelType, known: Callable[[str], FeelType | None]) -> FeelType:
     """Replace names of types by the types."""
     match kind:

@@ -175,14 +175,11 @@ def _duration(_: Run, value: Any) -> Days | Months:
 
 @builtin("years and months duration(from: calendar, to: calendar)")
 def _months_between(_: Run, start: Date | DateTime, end: Date | DateTime) -> Months:
+    """Count whole months between two days; the time of day does not matter."""
     first, last = (value.date if isinstance(value, DateTime) else value for value in (start, end))
     months = (last.year - first.year) * 12 + last.month - first.month
-    if months > 0 and (last.day, _clock(end)) < (first.day, _clock(start)):
+    if months > 0 and last.day < first.day:
         months -= 1
-    elif months < 0 and (last.day, _clock(end)) > (first.day, _clock(start)):
+    elif months < 0 and last.day > first.day:
         months += 1
     return Months(months)
-
-
-def _clock(value: Date | DateTime) -> int:
-    return value.time.nanos if isinstance(value, DateTime) else 0

@@ -41,7 +41,7 @@ def _contains(run: Run, items: Items, element: Any) -> bool:
     return any(_same(item, element) for item in items)
 
 
-@builtin("count(...list: list)")
+@builtin("count(list: list)")
 def _count(_: Run, items: Items) -> int:
     return len(items)
 

@@ -16,12 +16,14 @@ def _substring(_: Run, text: str, start: Any, length: Any = None) -> str:
     place = whole(start, "the start position")
     if place == 0:
         raise Refusal("substring: positions count from 1")
-    begin = place - 1 if place > 0 else max(len(text) + place, 0)
+    if abs(place) > len(text):
+        raise Refusal(f"substring: there is no position {place} in a string of {len(text)} characters")
+    begin = place - 1 if place > 0 else len(text) + place
     if length is None:
         return text[begin:]
     count = whole(length, "the length")
-    if count < 0:
-        raise Refusal("substring: the length is negative")
+    if count < 1:
+        raise Refusal("substring: the length must be 1 or more")
     return text[begin : begin + count]
 
 

@@ -21,7 +21,7 @@ from orchestrator.engine.feel.regex.tree import (
 )
 from orchestrator.engine.feel.runtime import Run
 
-_PER_STEP = 32  #: instructions that cost one step
+_PER_STEP = 8  #: instructions that cost one step
 Slots: TypeAlias = tuple[int, ...]
 Test: TypeAlias = Callable[[str], bool]
 
