@@ -45,7 +45,7 @@ def load_decisions(source: bytes) -> DecisionFile:
     return DecisionFile(
         id=model.definitions.definitions_id,
         name=model.definitions.name,
-        decisions=tuple(DecisionName(id=each.id, name=each.name) for each in model.decisions),
+        decisions=tuple(DecisionName(id=each.element_id, name=each.name) for each in model.decisions),
         findings=model.findings,
         model=model,
     )
