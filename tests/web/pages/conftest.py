@@ -22,7 +22,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     close_house(made)
 
 
-class Browser:
+class Visitor:
     """Somebody who is signed in and sends what forms and scripts send."""
 
     def __init__(self, client: FlaskClient, name: str = "admin") -> None:
@@ -48,7 +48,7 @@ class Browser:
 
 
 @pytest.fixture
-def browser(house: House) -> Browser:
-    made = Browser(house.app.test_client())
+def visitor(house: House) -> Visitor:
+    made = Visitor(house.app.test_client())
     made.open("/settings")
     return made

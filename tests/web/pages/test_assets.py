@@ -1,4 +1,4 @@
-"""Files for the browser: named by the build, packed, kept, and none from outside the folder."""
+"""Files for the visitor: named by the build, packed, kept, and none from outside the folder."""
 
 import gzip
 import json

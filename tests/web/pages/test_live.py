@@ -11,7 +11,7 @@ from orchestrator.domain.errors import Forbidden, NotFound, Unavailable
 from orchestrator.services import journal
 from orchestrator.web.live import Hub, Pace, Stream
 from tests.browser.house import House
-from tests.web.pages.conftest import Browser
+from tests.web.pages.conftest import Visitor
 
 QUICK = Pace(heartbeat=0.05, life=30, look=0.02, counts=0.02, probe=0.02)
 
@@ -163,12 +163,12 @@ def test_a_participant_is_told_of_their_tasks_and_nothing_else(house: House, hub
     stream.leave()
 
 
-def test_the_address_answers_with_events_or_a_problem(house: House, browser: Browser) -> None:
+def test_the_address_answers_with_events_or_a_problem(house: House, visitor: Visitor) -> None:
     key = house.start(amount=240)
     house.app.extensions["live"].close()
 
-    refused = browser.open(f"/live/instances/{key}", Accept="text/event-stream")
+    refused = visitor.open(f"/live/instances/{key}", Accept="text/event-stream")
 
     assert refused.status_code == 503
     assert refused.mimetype == "application/problem+json"
-    assert browser.open("/live/counts", Accept="application/json").json == {"running": 1, "incidents": 0, "tasks": 0}
+    assert visitor.open("/live/counts", Accept="application/json").json == {"running": 1, "incidents": 0, "tasks": 0}

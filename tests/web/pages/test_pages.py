@@ -7,7 +7,7 @@ import pytest
 from orchestrator.domain.access import Role
 from orchestrator.services import user_tasks
 from tests.browser.house import House
-from tests.web.pages.conftest import HTML, Browser
+from tests.web.pages.conftest import HTML, Visitor
 
 PAGES = [
     "/", "/models", "/instances", "/tasks", "/incidents", "/settings", "/settings/tokens", "/settings/users",
@@ -24,20 +24,20 @@ def approve_task(house: House) -> dict:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_pages_open_on_a_house_that_nothing_has_happened_in(browser: Browser, path: str) -> None:
-    answer = browser.open(path)
+def test_pages_open_on_a_house_that_nothing_has_happened_in(visitor: Visitor, path: str) -> None:
+    answer = visitor.open(path)
 
     assert answer.status_code == 200
     assert "<main" in answer.text
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_pages_open_on_a_busy_house(house: House, browser: Browser, path: str) -> None:
+def test_pages_open_on_a_busy_house(house: House, visitor: Visitor, path: str) -> None:
     approve_task(house)
     house.start(amount=5)
     house.fail("lookup", "HTTP 503 from the shop")
 
-    assert browser.open(path).status_code == 200
+    assert visitor.open(path).status_code == 200
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/instances/1", "/nothing/here", "/designer/models/1"])
@@ -68,51 +68,51 @@ def test_signing_in_never_leads_to_another_site(house: House) -> None:
     assert answer.headers["Location"] == "/"
 
 
-def test_signing_out_ends_the_session(browser: Browser) -> None:
-    browser.send("/logout")
+def test_signing_out_ends_the_session(visitor: Visitor) -> None:
+    visitor.send("/logout")
 
-    assert browser.open("/settings").status_code in (302, 303)
+    assert visitor.open("/settings").status_code in (302, 303)
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_gets_the_pages_it_may_see_and_a_page_for_the_rest(house: House, role: Role) -> None:
     house.add_person("dana", role)
-    dana = Browser(house.app.test_client(), "dana")
+    dana = Visitor(house.app.test_client(), "dana")
 
     for path in PAGES:
         assert dana.open(path).status_code in (200, 302, 303, 403)
     assert dana.open("/settings/users").status_code == (200 if role is Role.ADMIN else 403)
 
 
-def test_a_form_without_the_token_changes_nothing(house: House, browser: Browser) -> None:
+def test_a_form_without_the_token_changes_nothing(house: House, visitor: Visitor) -> None:
     key = house.start(amount=1)
-    browser.csrf = "wrong"
+    visitor.csrf = "wrong"
 
-    assert browser.send(f"/instances/{key}/cancel").status_code == 403
+    assert visitor.send(f"/instances/{key}/cancel").status_code == 403
     assert house.rows("instances", instance_key=key)[0]["status"] == "ACTIVE"
 
 
-def test_unknown_keys_are_a_page_of_their_own(browser: Browser) -> None:
+def test_unknown_keys_are_a_page_of_their_own(visitor: Visitor) -> None:
     for path in ("/instances/99", "/definitions/99", "/tasks/99", "/instances/abc"):
-        answer = browser.open(path)
+        answer = visitor.open(path)
         assert answer.status_code in (400, 404)
         assert "<main" in answer.text
 
 
-def test_the_theme_is_written_into_the_page_so_that_nothing_flashes(browser: Browser) -> None:
-    browser.client.set_cookie("baton_theme", "dark")
-    assert 'data-theme="dark"' in browser.open("/").text
+def test_the_theme_is_written_into_the_page_so_that_nothing_flashes(visitor: Visitor) -> None:
+    visitor.client.set_cookie("baton_theme", "dark")
+    assert 'data-theme="dark"' in visitor.open("/").text
 
-    browser.client.set_cookie("baton_theme", '"><script>')
-    assert "data-theme" not in browser.open("/").text.split("<body")[0]
+    visitor.client.set_cookie("baton_theme", '"><script>')
+    assert "data-theme" not in visitor.open("/").text.split("<body")[0]
 
 
-def test_pages_carry_no_script_of_their_own(house: House, browser: Browser) -> None:
+def test_pages_carry_no_script_of_their_own(house: House, visitor: Visitor) -> None:
     task = approve_task(house)
     paths = [*PAGES, f"/tasks/{task['user_task_key']}", f"/instances/{task['instance_key']}"]
 
     for path in paths:
-        answer = browser.open(path)
+        answer = visitor.open(path)
         policy = answer.headers["Content-Security-Policy"]
         assert "script-src 'self'" in policy
         assert "unsafe-eval" not in policy
@@ -123,92 +123,92 @@ def test_pages_carry_no_script_of_their_own(house: House, browser: Browser) -> N
         assert "http://" not in answer.text.replace("http://localhost", "")
 
 
-def test_names_with_markup_stay_text(house: House, browser: Browser) -> None:
+def test_names_with_markup_stay_text(house: House, visitor: Visitor) -> None:
     house.start(amount=1, business_id="<img src=x onerror=alert(1)>")
 
-    assert "<img src=x" not in browser.open("/instances").text
+    assert "<img src=x" not in visitor.open("/instances").text
 
 
-def test_instances_are_found_by_key_by_business_id_and_by_variable(house: House, browser: Browser) -> None:
+def test_instances_are_found_by_key_by_business_id_and_by_variable(house: House, visitor: Visitor) -> None:
     first = house.start(amount=240, business_id="A-1009")
     second = house.start(amount=7, business_id="B-2")
 
     for query in (f"q={first}", "q=1009", "q=amount%3D240"):
-        text = browser.open(f"/instances?{query}").text
+        text = visitor.open(f"/instances?{query}").text
         assert str(first) in text
         assert str(second) not in text
 
 
-def test_the_state_of_instances_filters_and_counts(house: House, browser: Browser) -> None:
+def test_the_state_of_instances_filters_and_counts(house: House, visitor: Visitor) -> None:
     kept = house.start(amount=1)
     gone = house.start(amount=2)
-    browser.send(f"/instances/{gone}/cancel")
+    visitor.send(f"/instances/{gone}/cancel")
 
-    active, cancelled = browser.open("/instances?state=active").text, browser.open("/instances?state=cancelled").text
+    active, cancelled = visitor.open("/instances?state=active").text, visitor.open("/instances?state=cancelled").text
 
     assert str(kept) in active
     assert str(gone) not in active
     assert str(gone) in cancelled
 
 
-def test_a_list_can_be_asked_for_alone(house: House, browser: Browser) -> None:
+def test_a_list_can_be_asked_for_alone(house: House, visitor: Visitor) -> None:
     house.start(amount=1)
 
-    fragment = browser.open("/instances", **{"HX-Request": "true"}).text
+    fragment = visitor.open("/instances", **{"HX-Request": "true"}).text
 
     assert "<table" in fragment
     assert "<html" not in fragment
 
 
-def test_many_instances_are_cancelled_at_once(house: House, browser: Browser) -> None:
+def test_many_instances_are_cancelled_at_once(house: House, visitor: Visitor) -> None:
     keys = [house.start(amount=number) for number in range(3)]
 
-    answer = browser.send("/instances/bulk", action="cancel", key=[str(key) for key in keys[:2]])
+    answer = visitor.send("/instances/bulk", action="cancel", key=[str(key) for key in keys[:2]])
 
     assert answer.status_code == 303
     assert [row["status"] for key in keys for row in house.rows("instances", instance_key=key)] == [
         "CANCELLED", "CANCELLED", "ACTIVE",
     ]  # fmt: skip
-    assert "2 instances cancelled" in browser.open("/instances").text
+    assert "2 instances cancelled" in visitor.open("/instances").text
 
 
-def test_one_refusal_does_not_hold_up_the_others(house: House, browser: Browser) -> None:
+def test_one_refusal_does_not_hold_up_the_others(house: House, visitor: Visitor) -> None:
     over, running = house.start(amount=1), house.start(amount=2)
-    browser.send(f"/instances/{over}/cancel")
+    visitor.send(f"/instances/{over}/cancel")
 
-    browser.send("/instances/bulk", action="cancel", key=[str(over), str(running)])
+    visitor.send("/instances/bulk", action="cancel", key=[str(over), str(running)])
 
     assert house.rows("instances", instance_key=running)[0]["status"] == "CANCELLED"
-    assert "1 refusal" in browser.open("/instances").text
+    assert "1 refusal" in visitor.open("/instances").text
 
 
-def test_an_incident_shows_its_message_in_full_and_can_be_tried_again(house: House, browser: Browser) -> None:
+def test_an_incident_shows_its_message_in_full_and_can_be_tried_again(house: House, visitor: Visitor) -> None:
     house.start(amount=1)
     house.fail("lookup", "HTTP 503 from https://shop.example: " + "no answer " * 60)
     (incident,) = house.rows("incidents", status="ACTIVE")
 
-    assert incident["message"].strip() in browser.open("/incidents").text.replace("&#39;", "'")
-    browser.send(f"/incidents/{incident['incident_key']}/retry")
+    assert incident["message"].strip() in visitor.open("/incidents").text.replace("&#39;", "'")
+    visitor.send(f"/incidents/{incident['incident_key']}/retry")
 
     assert house.rows("incidents", status="ACTIVE") == []
     house.work("lookup")
 
 
-def test_all_incidents_that_fit_are_tried_again(house: House, browser: Browser) -> None:
+def test_all_incidents_that_fit_are_tried_again(house: House, visitor: Visitor) -> None:
     for _ in range(3):
         house.start(amount=1)
         house.fail("lookup", "HTTP 503")
 
-    browser.send("/incidents/retry", everything="1")
+    visitor.send("/incidents/retry", everything="1")
 
     assert house.rows("incidents", status="ACTIVE") == []
 
 
-def test_the_journal_is_read_in_pieces_with_keys_as_strings(house: House, browser: Browser) -> None:
+def test_the_journal_is_read_in_pieces_with_keys_as_strings(house: House, visitor: Visitor) -> None:
     key = house.start(amount=240)
 
-    first = browser.open(f"/instances/{key}/records?limit=3", Accept="application/json").json
-    rest = browser.open(f"/instances/{key}/records?after={first['through']}", Accept="application/json").json
+    first = visitor.open(f"/instances/{key}/records?limit=3", Accept="application/json").json
+    rest = visitor.open(f"/instances/{key}/records?after={first['through']}", Accept="application/json").json
 
     assert first["more"] is True
     assert rest["more"] is False
@@ -217,48 +217,48 @@ def test_the_journal_is_read_in_pieces_with_keys_as_strings(house: House, browse
     assert all(record["body"]["instance_key"] == str(key) for record in first["records"])
 
 
-def test_a_variable_is_changed_and_the_journal_says_by_whom(house: House, browser: Browser) -> None:
+def test_a_variable_is_changed_and_the_journal_says_by_whom(house: House, visitor: Visitor) -> None:
     key = house.start(amount=240)
 
-    answer = browser.post(f"/instances/{key}/variables", {"scope_key": str(key), "variables": {"amount": 7}})
+    answer = visitor.post(f"/instances/{key}/variables", {"scope_key": str(key), "variables": {"amount": 7}})
 
     assert answer.status_code == 200
-    records = browser.open(f"/instances/{key}/records", Accept="application/json").json["records"]
+    records = visitor.open(f"/instances/{key}/records", Accept="application/json").json["records"]
     changed = [record for record in records if record["kind"] == "VariableSet" and record["body"]["value"] == 7]
     assert [record["actor"] for record in changed] == ["admin"]
 
 
-def test_the_parts_of_an_instance_open(house: House, browser: Browser) -> None:
+def test_the_parts_of_an_instance_open(house: House, visitor: Visitor) -> None:
     task = approve_task(house)
 
     for part, word in [("jobs", "lookup"), ("tasks", "Approve refund"), ("called", "called")]:
-        assert word in browser.open(f"/instances/{task['instance_key']}/part/{part}").text.lower() or word in (
-            browser.open(f"/instances/{task['instance_key']}/part/{part}").text
+        assert word in visitor.open(f"/instances/{task['instance_key']}/part/{part}").text.lower() or word in (
+            visitor.open(f"/instances/{task['instance_key']}/part/{part}").text
         )
-    assert browser.open(f"/instances/{task['instance_key']}/part/nothing").status_code == 400
+    assert visitor.open(f"/instances/{task['instance_key']}/part/nothing").status_code == 400
 
 
-def test_a_definition_is_started_with_json(house: House, browser: Browser) -> None:
+def test_a_definition_is_started_with_json(house: House, visitor: Visitor) -> None:
     (definition,) = house.rows("definitions", process_id="refund")
     key = definition["definition_key"]
 
-    answer = browser.post(f"/definitions/{key}/start", {"variables": {"amount": 5}, "business_id": " C-3 "})
+    answer = visitor.post(f"/definitions/{key}/start", {"variables": {"amount": 5}, "business_id": " C-3 "})
 
     assert answer.status_code == 200
-    assert browser.open(answer.json["next"]).status_code == 200
+    assert visitor.open(answer.json["next"]).status_code == 200
     assert house.rows("instances", business_id="C-3")
-    assert browser.post(f"/definitions/{key}/start", {"variables": [1]}).status_code == 400
-    assert browser.open(f"/definitions/{key}/statistics").json["Lookup"]["active"] == 1
-    assert b"<bpmn:process" in browser.open(f"/definitions/{key}/bpmn").data
+    assert visitor.post(f"/definitions/{key}/start", {"variables": [1]}).status_code == 400
+    assert visitor.open(f"/definitions/{key}/statistics").json["Lookup"]["active"] == 1
+    assert b"<bpmn:process" in visitor.open(f"/definitions/{key}/bpmn").data
 
 
-def test_a_task_is_claimed_drafted_and_completed_with_its_form(house: House, browser: Browser) -> None:
+def test_a_task_is_claimed_drafted_and_completed_with_its_form(house: House, visitor: Visitor) -> None:
     key = approve_task(house)["user_task_key"]
 
-    browser.send(f"/tasks/{key}/claim")
-    draft = browser.post(f"/tasks/{key}/draft", {"data": {"amount": 200, "note": "half"}})
-    page = browser.open(f"/tasks/{key}").text
-    done = browser.post(f"/tasks/{key}/complete", {"variables": {"amount": 200, "decision": "approve"}, "form": True})
+    visitor.send(f"/tasks/{key}/claim")
+    draft = visitor.post(f"/tasks/{key}/draft", {"data": {"amount": 200, "note": "half"}})
+    page = visitor.open(f"/tasks/{key}").text
+    done = visitor.post(f"/tasks/{key}/complete", {"variables": {"amount": 200, "decision": "approve"}, "form": True})
 
     assert draft.status_code == 200
     assert "half" in page
@@ -270,31 +270,31 @@ def test_a_task_is_claimed_drafted_and_completed_with_its_form(house: House, bro
     house.work("pay")
 
 
-def test_the_second_to_complete_is_told_who_was_first(house: House, browser: Browser) -> None:
+def test_the_second_to_complete_is_told_who_was_first(house: House, visitor: Visitor) -> None:
     key = approve_task(house)["user_task_key"]
     dana = house.add_person("dana", "participant", groups=["refund-approvers"])
     user_tasks.complete(house.rt, dana, key, {"decision": "approve", "amount": 240})
 
-    answer = browser.post(f"/tasks/{key}/complete", {"variables": {"decision": "refuse", "amount": 1}, "form": True})
+    answer = visitor.post(f"/tasks/{key}/complete", {"variables": {"decision": "refuse", "amount": 1}, "form": True})
 
     assert answer.status_code == 409
     assert "dana" in answer.json["detail"]
-    assert "Completed by <b>dana</b>" in browser.open(f"/tasks/{key}").text
+    assert "Completed by <b>dana</b>" in visitor.open(f"/tasks/{key}").text
 
 
-def test_after_a_task_the_next_one_opens(house: House, browser: Browser) -> None:
+def test_after_a_task_the_next_one_opens(house: House, visitor: Visitor) -> None:
     first = house.start("plain-task")
     second = house.start("plain-task")
     tasks = {row["instance_key"]: row["user_task_key"] for row in house.rows("user_tasks", status="CREATED")}
 
-    answer = browser.post(f"/tasks/{tasks[first]}/complete", {"variables": {}})
-    last = browser.post(f"/tasks/{tasks[second]}/complete", {"variables": {}})
+    answer = visitor.post(f"/tasks/{tasks[first]}/complete", {"variables": {}})
+    last = visitor.post(f"/tasks/{tasks[second]}/complete", {"variables": {}})
 
     assert answer.json["next"] == f"/tasks/{tasks[second]}?view=open"
     assert last.json["next"] == "/tasks?view=open"
 
 
-def test_what_is_due_first_stands_first(house: House, browser: Browser) -> None:
+def test_what_is_due_first_stands_first(house: House, visitor: Visitor) -> None:
     for _ in range(3):
         house.start("plain-task")
     late, soon, never = [row["user_task_key"] for row in house.rows("user_tasks", status="CREATED")]
@@ -302,10 +302,10 @@ def test_what_is_due_first_stands_first(house: House, browser: Browser) -> None:
     user_tasks.update(house.rt, house.admin, soon, due_at=now + timedelta(hours=1))
     user_tasks.update(house.rt, house.admin, late, due_at=now - timedelta(hours=1))
 
-    text = browser.open("/tasks").text
+    text = visitor.open("/tasks").text
 
     assert text.index(str(late)) < text.index(str(soon)) < text.index(str(never))
-    overdue = browser.open("/tasks?view=overdue").text
+    overdue = visitor.open("/tasks?view=overdue").text
     assert str(late) in overdue
     assert str(soon) not in overdue
 
@@ -314,7 +314,7 @@ def test_a_participant_sees_their_tasks_and_nothing_of_the_instances(house: Hous
     key = approve_task(house)["user_task_key"]
     house.add_person("dana", "participant", groups=["refund-approvers"])
     house.add_person("kim", "participant")
-    dana, kim = (Browser(house.app.test_client(), name) for name in ("dana", "kim"))
+    dana, kim = (Visitor(house.app.test_client(), name) for name in ("dana", "kim"))
 
     assert "Approve refund" in dana.open("/tasks").text
     assert dana.open(f"/tasks/{key}").status_code == 200
@@ -324,24 +324,24 @@ def test_a_participant_sees_their_tasks_and_nothing_of_the_instances(house: Hous
     assert kim.open(f"/tasks/{key}").status_code in (403, 404)
 
 
-def test_a_model_is_begun_copied_and_deleted(house: House, browser: Browser) -> None:
-    made = browser.send("/models", name="Ask <b>twice</b>", kind="bpmn")
+def test_a_model_is_begun_copied_and_deleted(house: House, visitor: Visitor) -> None:
+    made = visitor.send("/models", name="Ask <b>twice</b>", kind="bpmn")
     key = made.headers["Location"].rsplit("/", 1)[1]
 
-    assert browser.open(made.headers["Location"]).status_code == 200
-    assert "Ask &lt;b&gt;twice&lt;/b&gt;" in browser.open("/models").text
-    copied = browser.send(f"/models/{key}/copy")
+    assert visitor.open(made.headers["Location"]).status_code == 200
+    assert "Ask &lt;b&gt;twice&lt;/b&gt;" in visitor.open("/models").text
+    copied = visitor.send(f"/models/{key}/copy")
     assert copied.headers["Location"].startswith("/designer/models/")
-    browser.send(f"/models/{key}/delete")
-    assert browser.open(f"/models/{key}/source").status_code == 404
+    visitor.send(f"/models/{key}/delete")
+    assert visitor.open(f"/models/{key}/source").status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["bpmn", "dmn", "form"])
-def test_a_new_model_is_a_file_that_its_own_editor_reads(browser: Browser, kind: str) -> None:
-    made = browser.send("/models", name="Über 9 & <more>", kind=kind)
+def test_a_new_model_is_a_file_that_its_own_editor_reads(visitor: Visitor, kind: str) -> None:
+    made = visitor.send("/models", name="Über 9 & <more>", kind=kind)
     key = made.headers["Location"].rsplit("/", 1)[1]
 
-    source = browser.open(f"/models/{key}/source")
+    source = visitor.open(f"/models/{key}/source")
 
     if kind == "form":
         assert source.json["components"]
@@ -351,64 +351,64 @@ def test_a_new_model_is_a_file_that_its_own_editor_reads(browser: Browser, kind:
         assert ET.fromstring(source.data) is not None
 
 
-def test_files_become_drafts_and_others_are_refused(house: House, browser: Browser) -> None:
+def test_files_become_drafts_and_others_are_refused(house: House, visitor: Visitor) -> None:
     from io import BytesIO
 
     good = (BytesIO(b"<definitions/>"), "order.bpmn")
     bad = (BytesIO(b"PK"), "order.docx")
 
-    assert browser.send("/models/import", files=[good]).headers["Location"].startswith("/designer/models/")
-    refused = browser.send("/models/import", files=[bad])
+    assert visitor.send("/models/import", files=[good]).headers["Location"].startswith("/designer/models/")
+    refused = visitor.send("/models/import", files=[bad])
     assert refused.status_code == 400
     assert "order.docx" in refused.text
 
 
-def test_a_deployed_version_becomes_a_draft(house: House, browser: Browser) -> None:
+def test_a_deployed_version_becomes_a_draft(house: House, visitor: Visitor) -> None:
     (definition,) = house.rows("definitions", process_id="refund")
 
-    answer = browser.send(f"/definitions/{definition['definition_key']}/draft")
+    answer = visitor.send(f"/definitions/{definition['definition_key']}/draft")
 
-    assert browser.open(answer.headers["Location"]).status_code == 200
+    assert visitor.open(answer.headers["Location"]).status_code == 200
 
 
-def test_a_token_is_shown_once(house: House, browser: Browser) -> None:
-    shown = browser.send("/settings/tokens", name="build", lifetime="30", role=["admin"]).text
+def test_a_token_is_shown_once(house: House, visitor: Visitor) -> None:
+    shown = visitor.send("/settings/tokens", name="build", lifetime="30", role=["admin"]).text
     text = shown.split('id="fresh-token">')[1].split("<")[0]
 
     assert house.app.test_client().get("/v2/topology", headers={"Authorization": f"Bearer {text}"}).status_code == 200
-    assert text not in browser.open("/settings/tokens").text
+    assert text not in visitor.open("/settings/tokens").text
 
 
-def test_a_revoked_token_is_refused_at_once(house: House, browser: Browser) -> None:
+def test_a_revoked_token_is_refused_at_once(house: House, visitor: Visitor) -> None:
     text = (
-        browser.send("/settings/tokens", name="build", role=["admin"]).text.split('id="fresh-token">')[1].split("<")[0]
+        visitor.send("/settings/tokens", name="build", role=["admin"]).text.split('id="fresh-token">')[1].split("<")[0]
     )
     asked = {"Authorization": f"Bearer {text}"}
     client = house.app.test_client()
     assert client.get("/v2/topology", headers=asked).status_code == 200
     (token,) = house.rows("tokens")
 
-    browser.send(f"/settings/tokens/{token['token_key']}/revoke")
+    visitor.send(f"/settings/tokens/{token['token_key']}/revoke")
 
     assert client.get("/v2/topology", headers=asked).status_code == 401
 
 
-def test_people_are_added_changed_and_removed(house: House, browser: Browser) -> None:
-    browser.send(
+def test_people_are_added_changed_and_removed(house: House, visitor: Visitor) -> None:
+    visitor.send(
         "/settings/users", user_id="dana", password="long enough 1", role=["participant"], groups="a, b", name="Dana"
     )
-    assert "dana" in browser.open("/settings/users").text
-    browser.send("/settings/users/dana", name="Dana K", role=["operator"], groups="b", enabled="on")
-    assert "Dana K" in browser.open("/settings/users").text
-    browser.send("/settings/users/dana/delete")
-    assert "Dana K" not in browser.open("/settings/users").text.split("data-toast")[0]
+    assert "dana" in visitor.open("/settings/users").text
+    visitor.send("/settings/users/dana", name="Dana Q", role=["operator"], groups="b", enabled="on")
+    assert "Dana Q" in visitor.open("/settings/users").text
+    visitor.send("/settings/users/dana/delete")
+    assert "Dana Q" not in visitor.open("/settings/users").text.split("data-toast")[0]
 
 
-def test_the_palette_finds_pages_definitions_instances_and_tasks(house: House, browser: Browser) -> None:
+def test_the_palette_finds_pages_definitions_instances_and_tasks(house: House, visitor: Visitor) -> None:
     task = approve_task(house)
 
     def kinds(words: str) -> set[str]:
-        return {item["kind"] for item in browser.open(f"/search?q={words}", Accept="application/json").json["found"]}
+        return {item["kind"] for item in visitor.open(f"/search?q={words}", Accept="application/json").json["found"]}
 
     assert kinds("") == {"Page"}
     assert kinds("refund") == {"Model", "Task"}
@@ -416,9 +416,9 @@ def test_the_palette_finds_pages_definitions_instances_and_tasks(house: House, b
     assert "Instance" in kinds(str(task["instance_key"]))
 
 
-def test_the_demo_provider_is_announced_on_every_page(house: House, browser: Browser) -> None:
-    assert "demo-rules-1" not in browser.open("/").text
+def test_the_demo_provider_is_announced_on_every_page(house: House, visitor: Visitor) -> None:
+    assert "demo-rules-1" not in visitor.open("/").text
     house.app.config["BATON_DEMO_PROVIDER"] = True
 
     for path in PAGES:
-        assert "demo-rules-1" in browser.open(path).text
+        assert "demo-rules-1" in visitor.open(path).text
