@@ -78,6 +78,8 @@ _BEGIN = """Scalar.createApiReference('#api', {
   withDefaultFonts: false,
   telemetry: false,
   hideClientButton: true,
+  showDeveloperTools: 'never',
+  showToolbar: 'never',
   agent: {disabled: true},
   mcp: {disabled: true},
 });

@@ -515,9 +515,11 @@ def test_an_instance_migrates_to_another_version(client: CamundaClient, tmp_path
 
 
 def test_expressions_are_evaluated(client: CamundaClient) -> None:
-    request = {"expression": "=amount * 2 + count(items)", "variables": {"amount": 20, "items": [1, 2]}}
+    values = models.ExpressionEvaluationRequestVariables.from_dict({"amount": 20, "items": [1, 2]})
 
-    answer = client.evaluate_expression(data=models.ExpressionEvaluationRequest.from_dict(request))
+    answer = client.evaluate_expression(
+        data=models.ExpressionEvaluationRequest(expression="=amount * 2 + count(items)", variables=values)
+    )
 
     assert answer.result == 42
     with pytest.raises(errors.BadRequestError):

@@ -152,6 +152,7 @@ class Many(Body):
 
 def _run(call: Call, kind: str, body: Many, act: Callable[[Key], object], **only: Any) -> Batch:
     """Act on every instance that the filter finds; one that refuses does not stop the others."""
+    require(call.who, Permission.OPERATE)  # each act asks again, but there may be none
     conditions = {**read_filter(INSTANCE, body.filter), **only}
     page = queries.search(call.rt, call.who, "instances", filter=conditions, page=PageRequest(limit=MOST_INSTANCES + 1))
     if len(page.items) > MOST_INSTANCES:
@@ -263,6 +264,7 @@ def resolve_incidents_batch_operation(call: Call, body: Many) -> Batch:
 @resource.post("/process-instances/{processInstanceKey}/incident-resolution", answers=CREATED)
 def resolve_process_instance_incidents(call: Call, process_instance_key: Key) -> Batch:
     """Resolve the incidents of a process instance."""
+    require(call.who, Permission.OPERATE)
     queries.get(call.rt, call.who, "instances", process_instance_key)
     return _act(call, "RESOLVE_INCIDENT", [process_instance_key], lambda one: _resolve(call, one))
 

@@ -173,6 +173,7 @@ def get_role(call: Call, role_id: str) -> dict[str, Any]:
 @resource.search("/roles/{roleId}/users/search", MEMBER)
 def search_users_for_role(call: Call, role_id: str, search: Search) -> Page:
     """Search the users with a role."""
+    require(call.who, Permission.ADMINISTER)
     _one(_roles(), role_id, "role")
     people = accounts.list_users(call.rt, call.who)
     return search_rows(_rows(one for one in people if role_id in one.roles), search)
@@ -181,6 +182,7 @@ def search_users_for_role(call: Call, role_id: str, search: Search) -> Page:
 @resource.put("/roles/{roleId}/users/{username}")
 def assign_role_to_user(call: Call, role_id: str, username: str) -> None:
     """Give a user a role."""
+    require(call.who, Permission.ADMINISTER)
     _one(_roles(), role_id, "role")
     account = accounts.get(call.rt, call.who, username)
     accounts.update(call.rt, call.who, username, roles=sorted(account.roles | {role_id}))
