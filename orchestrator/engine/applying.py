@@ -74,7 +74,7 @@ def begin(trigger: Start, given: Given) -> Instance:
 
 
 def apply(instance: Instance, trigger: Trigger) -> None:
-    """Do what a trigger says; ``Rejected`` before anything has changed."""
+    """Do what a trigger says; after ``Rejected`` the instance is to be thrown away."""
     if instance.completed or instance.cancelled:
         raise Rejected("The process instance has ended.")
     if not isinstance(trigger, Continue):
@@ -144,7 +144,7 @@ def _fail_job(instance: Instance, trigger: FailJob) -> None:
     wait = open_wait(instance, trigger.job_key, WaitKind.JOB)
     if any(each.kind is WaitKind.INCIDENT for each in wait.task.waits.values()):
         raise Rejected(f"The job {wait.key} has failed for good already.")
-    _write(instance, wait.task, trigger.variables, local=True)
+    _write(wait.task, trigger.variables, local=True)
     message = trigger.message or "The job failed and no retries are left."
     instance.raise_incident(wait.task, ModelProblem(Code.NO_RETRIES, message), job_key=wait.key)
 
@@ -195,19 +195,15 @@ def _set_variables(instance: Instance, key: Key, variables: Values, *, local: bo
     task = instance.tasks.get(key)
     if task is None:
         raise Rejected(f"No scope is alive under the key {key}.")
-    _write(instance, task, variables, local=local)
+    _write(task, variables, local=local)
 
 
-def _write(instance: Instance, task: ElementInstance, variables: Values, *, local: bool) -> None:
-    """Write from outside; what is too large is refused as a whole."""
-    before = instance.variables.share(), len(instance.records), instance.unweighed
+def _write(task: ElementInstance, variables: Values, *, local: bool) -> None:
+    """Write from outside; what is too large is refused."""
     try:
         for name, value in variables.items():
             (write_local if local else write)(task, name, detached(value))
     except ModelProblem as problem:
-        instance.variables, instance.unweighed = Variables(before[0]), before[2]
-        del instance.records[before[1] :]
-        instance.changes.clear()
         raise Rejected(problem.message) from problem
 
 

@@ -50,7 +50,7 @@ def scope_of(task: "ElementInstance") -> "ElementInstance":
 
 
 def begin(scope: "ElementInstance", activity: str | None, then: str, thrower: Key | None = None) -> None:
-    """Undo what this scope has completed, one after another; afterwards ``resume`` the thrower, ``cancel``, or nothing."""
+    """Undo what this scope has completed, one after another; then ``resume`` the thrower, ``cancel``, or nothing."""
     runs = scope.internal_data.setdefault("runs", {})
     number = str(scope.workflow.next_number())
     runs[number] = {"activity": activity, "then": then, "thrower": thrower}
@@ -80,7 +80,7 @@ def advance(scope: "ElementInstance", number: str) -> None:
         del scope.internal_data["runs"]
     scope.workflow.unsettled[scope.id] = scope
     if run["then"] == "cancel":
-        scope.task_spec.leave_cancelled(scope)  # type: ignore[attr-defined]
+        scope.task_spec.leave_cancelled(scope)
     elif run["then"] == "resume" and run["thrower"] in scope.workflow.tasks:
         thrower = scope.workflow.tasks[run["thrower"]]
         thrower.resume(thrower.phase)

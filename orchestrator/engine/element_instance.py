@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.definition import Definition
     from orchestrator.engine.instance import Instance
     from orchestrator.engine.specs.element import ElementSpec, Flows
+    from orchestrator.engine.specs.inside import Inside
     from orchestrator.engine.waits import Wait
 
 
@@ -34,7 +35,7 @@ class ElementInstance(Task):
         self.id = key
         self.workflow = workflow
         self.task_spec = task_spec
-        self._parent = None if parent is None else parent.id
+        self._parent: Any = None if parent is None else parent.id  # a key; None for the root alone
         self._children: dict[Key, None] = {}  # ordered, and a child leaves in constant time
         self._state: int = TaskState.FUTURE
         self.triggered = False
@@ -55,14 +56,21 @@ class ElementInstance(Task):
     @property
     def scope(self) -> "ElementInstance":
         """The element instance it lives in; asked only of those that have one."""
-        return self.workflow.tasks[self._parent]  # type: ignore[index]
+        return self.workflow.tasks[self._parent]
+
+    @property
+    def inside(self) -> "Inside":
+        """The elements that live in this scope."""
+        inside = self.task_spec.inside
+        assert inside is not None  # noqa: S101 - asked only of scopes
+        return inside
 
     @property
     def specs(self) -> "dict[str, ElementSpec]":
         """All element specifications of its process, by name."""
         definition = self.root.definition
         assert definition is not None  # noqa: S101 - every process instance has one
-        return definition.specification.task_specs  # type: ignore[no-any-return]
+        return definition.specification.task_specs
 
     @property
     def children(self) -> list["ElementInstance"]:

@@ -1,5 +1,6 @@
 """Texts of a model to values, each with the type its place demands; anything else is an incident there."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +128,7 @@ def plain(number: Any) -> str:
 def wrong(text: Text, found: Any, wanted: str) -> ModelProblem:
     """Say what was found where something else was needed."""
     shown = repr(found) if found is not None else "null"
-    shown = shown if len(shown) <= 80 else shown[:77] + "…"
+    shown = textwrap.shorten(shown, 80, placeholder="…")
     return ModelProblem(Code.EXPRESSION_FAILED, f"'{text.source}' is {shown}, but must be {wanted}.")
 
 

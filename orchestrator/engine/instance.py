@@ -91,7 +91,7 @@ class Instance(Workflow):
         touched: dict[Key, tuple[int, int, Wait]] = {}
         for scope, name, kind in changes:
             for wait in self.conditions.get(name, {}).values():
-                events = wait.catcher.node.events[wait.index].variable_events
+                events = waits.condition_of(wait).variable_events
                 if (not events or kind in events) and scope in lineage(wait.task):
                     touched[wait.key] = (len(lineage(wait.task)), wait.order, wait)
         for _, _, wait in sorted(touched.values(), key=lambda entry: entry[:2]):

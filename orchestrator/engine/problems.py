@@ -28,4 +28,4 @@ class ModelProblem(Exception):
 
 
 class Rejected(Exception):
-    """The trigger names nothing that is open; raised before anything is changed."""
+    """The trigger names nothing that is open, or asks for what cannot be; its step leaves no trace."""

@@ -91,7 +91,7 @@ def parsed(core: bytes) -> dict[str, Any]:
     if checksum != f"{zlib.crc32(core[_HEAD_LENGTH:-1]):08x}":
         message = "The snapshot is damaged: its checksum does not fit its text."
         raise Conflict(message)
-    return state  # type: ignore[no-any-return]
+    return state
 
 
 # -- instance → state ----------------------------------------------------------------------------------------------

@@ -44,11 +44,12 @@ def step(snapshot: Snapshot | None, trigger: Trigger, given: Given) -> Step:
         instance = applying.begin(trigger, given)
     else:
         instance = snapshot.revive(given)
+        before = status_of(instance)
         try:
             applying.apply(instance, trigger)
         except Rejected as refusal:
-            snapshot._alive.append(instance)
-            return Step(snapshot, (TriggerRejected(reason=str(refusal)),), status_of(instance))
+            # The living instance may have been touched: it is not put back, the text is as it was.
+            return Step(snapshot, (TriggerRejected(reason=str(refusal)),), before)
     instance.run()
     status = status_of(instance)
     records, instance.records = tuple(instance.records), []

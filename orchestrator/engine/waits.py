@@ -229,11 +229,16 @@ def _await_condition(task: "ElementInstance", catcher: "ElementSpec", index: int
     look(wait)
 
 
+def condition_of(wait: Wait) -> ConditionalEvent:
+    """Return the event definition behind a condition."""
+    event = wait.catcher.node.events[wait.index]
+    assert isinstance(event, ConditionalEvent)  # noqa: S101 - a condition is watched for a conditional event only
+    return event
+
+
 def look(wait: Wait) -> None:
     """Look at a condition: it fires on becoming true, and not again before it has been seen not-true."""
-    event = wait.catcher.node.events[wait.index]
-    assert isinstance(event, ConditionalEvent)  # noqa: S101 - a condition's wait is opened for a conditional event only
-    holds = evaluation.holds(wait.task, event.condition)
+    holds = evaluation.holds(wait.task, condition_of(wait).condition)
     rises = holds and not wait.data["seen"]
     wait.data["seen"] = holds
     if rises:

@@ -70,7 +70,7 @@ class AdHocSubProcess(SubProcess):
             data["output"] = True
         if beginnings is not None:
             for beginning in beginnings:
-                self._begin(task, beginning.get("at"), {}, beginning)
+                self.begin_at(task, beginning)
         elif "decided" in data:
             self._carry_out(task, data["decided"])
         elif data.pop("ask", False):
@@ -113,15 +113,17 @@ class AdHocSubProcess(SubProcess):
         else:
             self._begin(task, name, variables, None)
 
-    def _begin(
-        self, task: ElementInstance, name: str | None, variables: dict[str, Any], memo: dict[str, Any] | None
-    ) -> None:
+    def _begin(self, task: ElementInstance, name: str, variables: dict[str, Any], memo: dict[str, Any] | None) -> None:
         flow = task._add_child(self.activation)
         self.activation.activate(flow)
         flow.phase = INPUT
         for each, value in variables.items():
             place(flow, each, value)
         flow.internal_data["begin"] = [memo or {"at": name}]
+
+    def begin_at(self, scope: ElementInstance, beginning: dict[str, Any]) -> None:
+        """Begin an inner flow at a place inside."""
+        self._begin(scope, beginning["at"], {}, beginning)
 
     def activate_elements(
         self, task: ElementInstance, wanted: Sequence[AdHocActivation], *, cancel_remaining: bool
@@ -281,7 +283,7 @@ class Activation(ScopeSpec):
 def finish_ad_hoc(task: ElementInstance, cancel_remaining: bool) -> None:  # noqa: FBT001 - called from the line of pending acts
     """Be done, if it still is there."""
     if not task.is_over:
-        task.task_spec.finish(task, cancel_remaining=cancel_remaining)  # type: ignore[attr-defined]
+        task.task_spec.finish(task, cancel_remaining=cancel_remaining)
 
 
 def _described(tool: Node) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class CatchEvent(CatchingSpec):
             task.internal_data["result"] = payload
             task.resume(OUTPUT)
         else:
-            task.task_spec.go_by(task, self, payload)  # type: ignore[attr-defined]
+            task.task_spec.go_by(task, self, payload)
 
     def close_own_waits(self, task: ElementInstance) -> None:
         """Close what this element itself has opened; its boundary events stay armed."""
@@ -135,10 +135,10 @@ class StartEvent(CatchingSpec):
         task.internal_data.pop("caught", None)
         return GO_ON
 
-    def trigger(self, task: ElementInstance, payload: dict[str, Any]) -> None:
+    def trigger(self, task: ElementInstance, payload: dict[str, Any], **aside: Any) -> None:
         """Begin the event sub-process in the scope that was armed."""
         assert self.event_sub_process is not None  # noqa: S101 - nothing else arms a start event
-        self.event_sub_process.begin(task, payload)
+        self.event_sub_process.begin(task, payload, **aside)
 
 
 class BoundaryEvent(CatchingSpec):

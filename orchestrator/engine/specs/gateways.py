@@ -113,11 +113,10 @@ class InclusiveGateway(JoiningGateway):
         )
         if not missing:
             return False
-        inside = scope.task_spec.inside  # type: ignore[attr-defined]
-        if any(inside.reached_by(task, self.name) & missing for task in scope.children):
+        if any(scope.inside.reached_by(task, self.name) & missing for task in scope.children):
             return True
         others = [join for join in scope.internal_data["arrivals"] if join != self.name]
-        return bool(scope._children) and any(inside.reached_from(join, self.name) & missing for join in others)
+        return bool(scope._children) and any(scope.inside.reached_from(join, self.name) & missing for join in others)
 
 
 class ComplexGateway(InclusiveGateway):

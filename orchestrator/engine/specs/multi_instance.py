@@ -127,7 +127,7 @@ class MultiInstanceBody(LoopBody):
             "numberOfCompletedInstances": data["completed"],
             "numberOfTerminatedInstances": data["terminated"],
         }
-        if "output" in data:
+        if self.loop.output_collection and "output" in data:
             task.workflow.variables.set(task.id, self.loop.output_collection, data["output"])
 
     def collect(self, task: ElementInstance, child: ElementInstance) -> None:

@@ -49,7 +49,7 @@ class ProcessRoot(ScopeSpec):
     def leave(self, task: "ElementInstance") -> bool:
         """Hand a called process's variables to its caller."""
         if task._parent is not None:
-            task.scope.task_spec.take_outcome(task.scope, task)  # type: ignore[attr-defined]
+            task.scope.task_spec.take_outcome(task.scope, task)
         return GO_ON
 
     def _on_complete_hook(self, task: "ElementInstance") -> None:

@@ -9,7 +9,8 @@ from orchestrator.engine import compensation, waits
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.model import CancelEvent, CompensateEvent, Node
 from orchestrator.engine.problems import Code, ModelProblem
-from orchestrator.engine.specs.element import BEHAVE, OUTPUT, WAIT, ElementSpec
+from orchestrator.engine.scopes import place
+from orchestrator.engine.specs.element import BEHAVE, INPUT, OUTPUT, WAIT, ElementSpec
 from orchestrator.engine.specs.inside import Inside
 from orchestrator.engine.waits import Wait, WaitKind
 
@@ -33,12 +34,25 @@ class ScopeSpec(ElementSpec):
         where = task.internal_data.pop("begin", None)
         if where is not None:
             for beginning in where:
-                begin_inside(task, beginning)
+                self.begin_at(task, beginning)
         elif not task.internal_data.get("interrupted"):
             for spec in self.inside.entries:
                 task._add_child(spec)
         task.workflow.unsettled[task.id] = task
         return WAIT
+
+    def begin_at(self, scope: ElementInstance, beginning: dict[str, Any]) -> None:
+        """Begin at one place inside, which may lie deeper; what else is said goes to the element that begins."""
+        beginning = dict(beginning)
+        spec = self.inside.elements[beginning.pop("at")]
+        variables = beginning.pop("locals", None)
+        task = scope._add_child(spec)
+        task.internal_data.update(beginning)
+        if variables:
+            spec.activate(task)
+            task.phase = INPUT
+            for name, value in variables.items():
+                place(task, name, value)
 
     def settle(self, scope: ElementInstance) -> None:
         """Let waiting joins look again; complete when nothing is left, or find that a join waits in vain."""
@@ -138,7 +152,7 @@ class EventSubProcess(SubProcess):
             scope.internal_data["interrupted"] = True
             scope.internal_data.pop("arrivals", None)
             scope.internal_data.pop("runs", None)
-            starts = {each.start for each in scope.task_spec.inside.event_sub_processes}  # type: ignore[attr-defined]
+            starts = {each.start for each in scope.inside.event_sub_processes}
             for wait in [each for each in scope.waits.values() if each.catcher in starts or each.kind is WaitKind.JOB]:
                 waits.close(wait)
             scope.task_spec.release_incidents(scope)
@@ -146,14 +160,6 @@ class EventSubProcess(SubProcess):
         task = scope._add_child(self)
         task.internal_data["begin"] = [{"at": self.start.name, "caught": True, "result": payload, **aside}]
         return task
-
-
-def begin_inside(scope: ElementInstance, beginning: dict[str, Any]) -> None:
-    """Begin at one place inside a scope, by way of the scopes in between."""
-    beginning = dict(beginning)
-    spec = scope.task_spec.inside.elements[beginning.pop("at")]  # type: ignore[attr-defined]
-    task = scope._add_child(spec)
-    task.internal_data.update(beginning)
 
 
 def release_deadlock(scope: ElementInstance) -> None:
