@@ -6,7 +6,9 @@ from orchestrator.engine.checking_safely import CHILDREN, check_safely
 from orchestrator.engine.compile import compile_process
 from orchestrator.engine.deciding import DecisionFile, check_decisions, decide, load_decisions
 from orchestrator.engine.definition import Definition
+from orchestrator.engine.dialects import Converted, convert
 from orchestrator.engine.given import Decided, Given, Lookup
+from orchestrator.engine.layout import layout
 from orchestrator.engine.model import Process
 from orchestrator.engine.snapshot import Snapshot
 from orchestrator.engine.starts import (
@@ -25,6 +27,7 @@ __all__ = [
     "CHILDREN",
     "Checked",
     "ConditionalStart",
+    "Converted",
     "Decided",
     "DecisionFile",
     "Definition",
@@ -43,9 +46,11 @@ __all__ = [
     "check_decisions",
     "check_safely",
     "compile_process",
+    "convert",
     "decide",
     "evaluate",
     "following",
+    "layout",
     "load_decisions",
     "start_events",
     "step",

@@ -37,10 +37,10 @@ def truth(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = 
     raise wrong(text, answer, "true or false")
 
 
-def holds(task: "ElementInstance", text: Text) -> bool:
+def holds(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = None) -> bool:
     """Whether a conditional event's condition is true; whatever is not true is simply not."""
     try:
-        return value(task, text) is True
+        return value(task, text, over) is True
     except ModelProblem:
         return False
 

@@ -58,14 +58,13 @@ class Plan:
 
     def _plan(self, task: ElementInstance) -> None:
         old = task.task_spec
-        if task is task.root:
-            new: ElementSpec | None = self.definition.specification.root
-        else:
-            new = self.specs.get(self.name(old.name))
-            if new is None or type(new) is not type(old) or new.node.kind is not old.node.kind:
-                what = "does not exist" if new is None else f"is a {new.node.kind}, not a {old.node.kind}"
-                self.reasons.append(f"'{old.node.id}' is active, but '{self.name(old.name)}' {what} in the new model.")
-                return
+        root: ElementSpec = self.definition.specification.root
+        new = root if task is task.root else self.specs.get(self.name(old.name))
+        if new is None or type(new) is not type(old) or new.node.kind is not old.node.kind:
+            what = "does not exist" if new is None else f"is a {new.node.kind}, not a {old.node.kind}"
+            self.reasons.append(f"'{old.node.id}' is active, but '{self.name(old.name)}' {what} in the new model.")
+            return
+        if new is not root:
             self._check_nesting(task, new)
             self._check_events(old, new)
         self.targets[task.id] = new
@@ -95,9 +94,7 @@ class Plan:
     def _check_log(self, element_id: str, log: list[Entry]) -> None:
         for entry in log:
             if self.name(entry["e"]) not in self.specs:
-                message = (
-                    f"'{entry['e']}' inside '{element_id}' may have to be undone, but the new model does not have it."
-                )
+                message = f"'{entry['e']}' inside '{element_id}' may have to be undone; the new model does not have it."
                 self.reasons.append(message)
             self._check_log(element_id, entry.get("n", []))
 

@@ -38,7 +38,7 @@ class AdHocSubProcess(SubProcess):
         self.ad_hoc = node.ad_hoc or AdHoc()
 
     def seal(self) -> None:
-        """The output collection leaves together with the output mappings' targets."""
+        """Let the output collection leave together with the output mappings' targets."""
         super().seal()
         self.course = (*self.course[:OUTPUT], self.hand_out, *self.course[OUTPUT + 1 :])
 
@@ -86,14 +86,14 @@ class AdHocSubProcess(SubProcess):
 
     def _begin_named(self, task: ElementInstance) -> None:
         wanted = self.ad_hoc.active_elements
-        names = [] if wanted is None else self._names(task, evaluation.value(task, wanted))
+        names = [] if wanted is None else self._known(evaluation.value(task, wanted))
         for name in names:
             self._enqueue(task, name, {})
         if not names and self._is_fulfilled(task):
             task.internal_data["done"] = True
         task.workflow.unsettled[task.id] = task
 
-    def _names(self, task: ElementInstance, found: Any) -> list[str]:
+    def _known(self, found: Any) -> list[str]:
         tools = {tool.id for tool in self.tools}
         if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
             message = f"The active elements of '{self.node.id}' must be a list of element ids, not {found!r:.80}."

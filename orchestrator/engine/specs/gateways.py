@@ -144,11 +144,7 @@ class ComplexGateway(InclusiveGateway):
     def _fire_on_condition(self, scope: ElementInstance) -> None:
         counts = {"activationCount": sum(scope.arrivals(self.name).values())}
         condition = self.node.activation_condition
-        if condition is None:
-            is_due = not self.is_awaited(scope)
-        else:
-            is_due = evaluation.value(scope, condition, counts) is True
-        if is_due:
+        if not self.is_awaited(scope) if condition is None else evaluation.holds(scope, condition, counts):
             scope.internal_data.setdefault("fired", {})[self.name] = self.consume(scope)
             scope.arrivals(self.name)  # until its reset the scope has to look at it
             scope.workflow.unsettled[scope.id] = scope

@@ -32,7 +32,7 @@ class LoopBody(ElementSpec):
         self.start_listeners = self.end_listeners = ()  # every round has its own
 
     def seal(self) -> None:
-        """Mappings and listeners belong to the rounds, not to the body."""
+        """Leave mappings and listeners to the rounds."""
         super().seal()
         activate, _, _, arm, behave, _, _, leave = (self.course[phase] for phase in (0, 1, 2, 3, 4, 5, 6, 7))
         self.course = (activate, None, None, arm, behave, self.hand_out, None, leave)
