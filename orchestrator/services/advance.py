@@ -226,7 +226,10 @@ class _Load:
             moved = self._collect(move_, step)
             outcome.value = move_.movement.answer(moved)
         except OrchestratorError as refusal:
-            outcome.refusal = refusal
+            if move_.movement.subject in _UNASKED:
+                self._fail(move_, refusal)
+            else:
+                outcome.refusal = refusal
             return
         except Exception as error:  # the engine runs models: what it trips over must not stop the others
             self._fail(move_, error)
@@ -337,6 +340,9 @@ def _follow_up(batch: Batch, collector: Collector) -> None:
 
 
 _RUNNING = frozenset({"RUNNING", "MORE"})
+_UNASKED = frozenset({Subject.TIMER, Subject.START_TIMER, Subject.INBOX, Subject.ARRIVAL})
+"""Nobody waits for these: a refusal counts as a failure, or they would come round for ever."""
+
 _NAMES = [column.name for column in it.process_instances.columns]
 _SEQUENCE, _SNAPSHOT = _NAMES.index("sequence"), _NAMES.index("snapshot")
 
