@@ -9,7 +9,7 @@ from orchestrator.domain.finding import Finding, Severity
 from orchestrator.engine.dmn import model as m
 from orchestrator.engine.dmn.audit import DecisionWarning, EvaluatedDecision, Journal
 from orchestrator.engine.dmn.boxed import BoxedCompiler
-from orchestrator.engine.dmn.completeness import check_table
+from orchestrator.engine.dmn.completeness import check_table, tables_in
 from orchestrator.engine.dmn.evaluation import Evaluation
 from orchestrator.engine.dmn.external import find_external
 from orchestrator.engine.dmn.graph import Graph, Requirement, Vertex
@@ -51,9 +51,10 @@ class DmnModel:
             compiler.findings.append(Finding(rule="item-definition", message=message, element_name=name, line=line))
         self.graph = Graph(definitions, compiler, imported)
         compiler.findings += _missing_imports(definitions, imported)
-        for decision in definitions.decisions:
-            if isinstance(decision.logic, m.Table):
-                compiler.findings += check_table(decision.logic, decision, limits)
+        nodes: tuple[m.Decision | m.Knowledge, ...] = (*definitions.decisions, *definitions.knowledge)
+        for node in nodes:
+            for table in tables_in(node.logic):
+                compiler.findings += check_table(table, node, limits)
         self.findings: tuple[Finding, ...] = tuple(compiler.findings)
 
     @property

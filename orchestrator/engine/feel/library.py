@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.engine.feel.errors import Refusal
-from orchestrator.engine.feel.runtime import Run
+from orchestrator.engine.feel.runtime import ITEMS_PER_STEP, Run
 from orchestrator.engine.feel.temporal import Date, DateTime, Days, Months, Time
 from orchestrator.engine.feel.values import NUMBER_TYPES, Range, type_name
 
@@ -58,7 +58,7 @@ class Parameter:
     @staticmethod
     def _counted(run: Run, value: Any) -> Any:
         if isinstance(value, list):
-            run.charge(len(value))
+            run.charge(1 + len(value) // ITEMS_PER_STEP)
         elif isinstance(value, str):
             run.weigh(value)
         return value

@@ -9,6 +9,7 @@ from orchestrator.engine.feel.limits import Limits
 
 MAX_WARNINGS = 100  #: more say nothing new
 TEXT_PER_STEP = 1_024  #: characters that cost one step
+ITEMS_PER_STEP = 16  #: items of a list that cost one step where something looks at all of them
 
 
 class Run:
@@ -65,15 +66,10 @@ class Run:
         if isinstance(value, str):
             if len(value) > TEXT_PER_STEP:
                 self.charge(len(value) // TEXT_PER_STEP)
-        elif isinstance(value, list):
-            self.charge(len(value) + 1)
-            for item in value:
-                if isinstance(item, (list, Mapping, str)):
-                    self.weigh(item)
-        elif isinstance(value, Mapping):
-            self.charge(len(value) + 1)
-            for item in value.values():
-                if isinstance(item, (list, Mapping, str)):
+        elif isinstance(value, list | dict):
+            self.charge(1 + len(value) // ITEMS_PER_STEP)
+            for item in value if isinstance(value, list) else value.values():
+                if isinstance(item, list | dict | str):
                     self.weigh(item)
 
 

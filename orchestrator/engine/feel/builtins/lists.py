@@ -1,6 +1,5 @@
 """Functions of lists."""
 
-import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -193,14 +192,22 @@ def _leaves(items: Items) -> Iterable[Any]:
 
 @builtin("sort(list: list, precedes?: function?)")
 def _sort(run: Run, items: Items, precedes: Any = None) -> Items:
-    def before(a: Any, b: Any) -> bool:
-        run.charge(1)
-        return less(a, b) if precedes is None else call(run, precedes, [a, b]) is True
+    run.charge(len(items))
+    return sorted(items, key=lambda item: _Sortable(run, item, precedes))
 
-    def order(a: Any, b: Any) -> int:
-        return -1 if before(a, b) else int(before(b, a))
 
-    return sorted(items, key=functools.cmp_to_key(order))
+class _Sortable:
+    """An item whose order is FEEL's, or a function's; sorting asks for nothing but ``<``."""
+
+    __slots__ = ("_item", "_precedes", "_run")
+
+    def __init__(self, run: Run, item: Any, precedes: Any) -> None:
+        self._run, self._item, self._precedes = run, item, precedes
+
+    def __lt__(self, other: "_Sortable") -> bool:
+        if self._precedes is None:
+            return less(self._item, other._item)
+        return call(self._run, self._precedes, [self._item, other._item]) is True
 
 
 @builtin("partition(list: list, size: number)")
