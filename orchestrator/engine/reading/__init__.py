@@ -7,7 +7,7 @@ from orchestrator.domain.finding import Finding, Severity
 from orchestrator.domain.limits import Limits
 from orchestrator.engine.model import Process, Scope
 from orchestrator.engine.reading import extensions, kinds, names
-from orchestrator.engine.reading.file import File, account, open_file
+from orchestrator.engine.reading.file import TASK_OF_PROCESS, File, account, open_file
 from orchestrator.engine.reading.nodes import read_node
 from orchestrator.engine.reading.notes import Notes, Place
 from orchestrator.engine.reading.scopes import Scopes
@@ -118,7 +118,7 @@ def _global_task(file: File, scopes: Scopes, element: Element) -> Process:
     node = read_node(file, scopes.data, element, kinds.GLOBAL_TASKS[element.tag])
     scopes.compiled.add(node.id)
     return Process(
-        id=node.id,
+        id=node.id.removesuffix(TASK_OF_PROCESS),
         name=node.name,
         executable=True,
         body=Scope(nodes={node.id: node}, flows={}),

@@ -9,6 +9,9 @@ from orchestrator.engine.reading.notes import Notes, Place, place_of
 from orchestrator.engine.xml import DIAGRAM, Element
 
 ID_LENGTH = 255
+TASK_OF_PROCESS = ":task"
+"""Behind the id of a global task: the one node of the process that its callers see; no id of a file has a colon."""
+
 _DISPLAY_ROOTS = frozenset(
     names.BPMN + name for name in ("choreography", "globalChoreographyTask", "conversation", "globalConversation")
 )
@@ -124,7 +127,7 @@ def _place_nodes(file: File) -> None:
         waiting.extend(reversed(inner))
     for task in file.root:
         if task.tag in kinds.GLOBAL_TASKS:
-            file.node_ids[task] = names.attribute(task, "id") or f"{names.local(task)}:{task.sourceline}"
+            file.node_ids[task] = f"{names.attribute(task, 'id') or task.sourceline}{TASK_OF_PROCESS}"
 
 
 def _place_node(file: File, element: Element, container: Element, number: int) -> None:
