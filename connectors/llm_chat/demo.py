@@ -7,7 +7,7 @@ answer, and every reply says that no language model was used.
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -55,7 +55,11 @@ def ask(question: Question) -> Reply:
     about = flat(question.content) if question.content is not None else question.prompt
     if question.schema is None:
         return Reply(
-            text=_written(question.prompt, about), model=MODEL, usage=_nothing(), finish_reason="stop", note=NOTE
+            text=_written(question.prompt, question.content),
+            model=MODEL,
+            usage=_nothing(),
+            finish_reason="stop",
+            note=NOTE,
         )
     value = filled(question.schema, "answer", about)
     text = json.dumps(value, ensure_ascii=False)
@@ -67,14 +71,24 @@ def _nothing() -> Usage:
 
 
 def flat(value: Any) -> str:
-    """Return all text of a value, one line a leaf."""
+    """Return all text of a value, one line a leaf; only what is not text keeps its name, which is all it means."""
+    return "\n".join(_leaves(value, ""))
+
+
+def _leaves(value: Any, name: str) -> Iterator[str]:
     match value:
         case Mapping():
-            return "\n".join(f"{name}: {flat(each)}" for name, each in value.items())
+            for inner, each in value.items():
+                yield from _leaves(each, str(inner))
         case list() | tuple():
-            return "\n".join(flat(each) for each in value)
+            for each in value:
+                yield from _leaves(each, name)
+        case str():
+            yield value
+        case None:
+            pass
         case _:
-            return str(value)
+            yield f"{name}: {value}" if name else str(value)
 
 
 def filled(schema: Mapping[str, Any], name: str, about: str) -> Any:
@@ -191,11 +205,16 @@ def keywords(about: str, most: int = 5) -> list[str]:
     return [word for word, _ in counted.most_common(most)]
 
 
-def _written(prompt: str, about: str) -> str:
-    """Return a letter where one is asked for, else a summary."""
-    if re.search(r"\b(reply|answer|letter|mail|message|write|draft)\b", prompt, re.IGNORECASE):
-        topics = ", ".join(keywords(about, 3))
-        return (
-            f"Hello,\n\nthank you for writing to us about {topics}. We have read: “{summary(about, 1)}”\n\nKind regards"
-        )
-    return summary(about)
+def _written(prompt: str, content: Any) -> str:
+    """Return a letter where one is asked for, with the shorter texts as notes on the longest; else a summary."""
+    leaves = [each for each in _leaves(content if content is not None else prompt, "") if each.strip()]
+    if not re.search(r"\b(reply|answer|letter|mail|message|write|draft)\b", prompt, re.IGNORECASE) or not leaves:
+        return summary("\n".join(leaves))
+    main = max(leaves, key=len)
+    notes = "".join(f"\n- {each}" for each in leaves if each is not main)
+    topics = ", ".join(keywords(main, 3))
+    return (
+        f"Hello,\n\nthank you for writing to us about {topics}. We have read: “{summary(main, 1)}”"
+        + (f"\n\nWhat we can say:{notes}" if notes else "")
+        + "\n\nKind regards"
+    )
