@@ -16,6 +16,7 @@ from orchestrator.services.movements import Located, Movement
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import batch as b
 from orchestrator.store import jobs as rows
+from orchestrator.store.claims import Claimed, claim
 from orchestrator.store.encoding import from_text
 from orchestrator.store.locating import Subject
 from orchestrator.store.locating import variables as read_variables
@@ -46,27 +47,24 @@ def activate(
         raise Invalid(f"A lease lasts more than nothing and at most {LONGEST_LEASE.days} days, not {timeout}.")
     if max_jobs < 1:
         raise Invalid(f"At least one job is activated at a time, not {max_jobs}.")
-    tenants = [tenant for tenant in tenant_ids if tenant == who.tenant] if tenant_ids else [who.tenant]
+    if tenant_ids and who.tenant not in tenant_ids:
+        return []
     token = rt.new_token()
 
     def work(tx: Transaction) -> list[ActivatedJob]:
-        claimed: list[Any] = []
-        until = tx.now + timeout
+        claimed: list[Claimed] = []
         for name in types:
             left = min(max_jobs, MOST_JOBS) - len(claimed)
             if left > 0:
-                claimed += rows.claim(tx, name, tenants, token=token, worker=worker, until=until, limit=left)
-        return [
-            _activated(row, token, worker, until, values)
-            for row, values in _with_variables(tx, claimed, fetch_variables)
-        ]
+                claimed += claim(tx, name, who.tenant, token=token, worker=worker, timeout=timeout, limit=left)
+        return [_activated(row, token, worker, seen) for row, seen in _with_variables(tx, claimed, fetch_variables)]
 
     return rt.database.run(work)
 
 
 def _with_variables(
-    tx: Transaction, claimed: Sequence[Any], names: Sequence[str]
-) -> Sequence[tuple[Any, dict[str, Any]]]:
+    tx: Transaction, claimed: Sequence[Claimed], names: Sequence[str]
+) -> Sequence[tuple[Claimed, dict[str, Any]]]:
     """Pair jobs with what they see: the scopes inside out, the nearest value of each name."""
     scopes = {row.job_key: from_text(row.scopes) for row in claimed}
     wanted = frozenset(names)
@@ -74,7 +72,7 @@ def _with_variables(
     for scope, name, text in read_variables(tx, sorted({scope for keys in scopes.values() for scope in keys})):
         if not wanted or name in wanted:
             by_scope.setdefault(scope, {})[name] = text
-    paired: list[tuple[Any, dict[str, Any]]] = []
+    paired: list[tuple[Claimed, dict[str, Any]]] = []
     for row in claimed:
         seen: dict[str, str] = {}
         for scope in reversed(scopes[row.job_key]):
@@ -83,7 +81,7 @@ def _with_variables(
     return paired
 
 
-def _activated(row: Any, token: str, worker: str, until: Any, variables: dict[str, Any]) -> ActivatedJob:
+def _activated(row: Claimed, token: str, worker: str, variables: dict[str, Any]) -> ActivatedJob:
     return ActivatedJob(
         key=row.job_key,
         type=row.type,
@@ -101,9 +99,9 @@ def _activated(row: Any, token: str, worker: str, until: Any, variables: dict[st
         variables=variables,
         worker=worker,
         retries=row.retries,
-        attempt=row.attempt + 1,
+        attempt=row.attempt,
         priority=row.priority,
-        deadline=until,
+        deadline=row.deadline,
         created_at=row.created_at,
         tenant=row.tenant,
         generation=row.generation,

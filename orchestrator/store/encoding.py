@@ -1,6 +1,7 @@
 """JSON as text, and bytes that are compressed where it pays."""
 
 import json
+import threading
 from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2b
@@ -16,6 +17,7 @@ except ImportError:
 _MAGIC = b"\x28\xb5\x2f\xfd"
 _WORTH_IT = 256
 _LEVEL = 1
+_own = threading.local()  # making a compressor costs more than using it
 
 
 def to_bytes(value: Any) -> bytes:
@@ -50,7 +52,13 @@ def value_hash(name: str, text: str) -> int:
 
 def pack(content: bytes) -> bytes:
     """Compress what is long enough for it; zstd marks its own output."""
-    return zstd.compress(content, _LEVEL) if len(content) >= _WORTH_IT else content
+    if len(content) < _WORTH_IT:
+        return content
+    compressor = getattr(_own, "compressor", None)
+    if compressor is None:
+        compressor = _own.compressor = zstd.ZstdCompressor(level=_LEVEL)
+    packed: bytes = compressor.compress(content, mode=zstd.ZstdCompressor.FLUSH_FRAME)
+    return packed
 
 
 def unpack(content: bytes) -> bytes:

@@ -101,18 +101,30 @@ class Hot:
         """Delete rows by one column."""
         self._many(_delete(self._dialect, table, column), [(key,) for key in keys])
 
-    def select(self, text: str, keys: Sequence[Any]) -> list[Row]:
-        """Run a query whose ``{keys}`` is a list of values."""
+    def run(self, text: str, values: Sequence[Any]) -> list[Row]:
+        """Run one statement in the driver's own words; return its rows, if it has any."""
         cursor = self._driver.cursor()
         try:
-            if self._dialect.name == "postgresql":
-                cursor.execute(text.format(keys="= ANY(%s)"), (list(keys),))
+            if self._opens:
+                # the BEGIN that the driver adds travels along
+                with self._driver.pipeline():
+                    cursor.execute(text, values)
             else:
-                mark = "?" if self._dialect.name == "sqlite" else "%s"
-                cursor.execute(text.format(keys=f"IN ({', '.join([mark] * len(keys))})"), tuple(keys))
-            return list(cursor.fetchall())
+                cursor.execute(text, values)
+            return list(cursor.fetchall()) if cursor.description else []
         finally:
             cursor.close()
+
+    @property
+    def _opens(self) -> bool:
+        return self._dialect.name == "postgresql" and self._driver.info.transaction_status == 0
+
+    def select(self, text: str, keys: Sequence[Any]) -> list[Row]:
+        """Run a query whose ``{keys}`` is a list of values."""
+        if self._dialect.name == "postgresql":
+            return self.run(text.format(keys="= ANY(%s)"), (list(keys),))
+        mark = "?" if self._dialect.name == "sqlite" else "%s"
+        return self.run(text.format(keys=f"IN ({', '.join([mark] * len(keys))})"), tuple(keys))
 
     def _many(self, statement: "_Statement", rows: Sequence[Row]) -> Any:
         cursor = self._driver.cursor()

@@ -1,6 +1,5 @@
 """Jobs in the database: claimed by those who are first, without waiting for each other."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,31 +8,6 @@ from sqlalchemy import select, update
 from orchestrator.domain.keys import Key
 from orchestrator.store.schema.waiting import jobs
 from orchestrator.store.transaction import Transaction
-
-
-def claim(
-    tx: Transaction, kind: str, tenants: Sequence[str], *, token: str, worker: str, until: datetime, limit: int
-) -> Sequence[Any]:
-    """Lease at most so many available jobs of a type; those of expired leases are available again."""
-    chosen = (
-        select(jobs)
-        .where(jobs.c.open_type == kind, jobs.c.claimable_at <= tx.now, jobs.c.tenant.in_(tenants))
-        .order_by(jobs.c.rank, jobs.c.claimable_at)
-        .limit(limit)
-    )
-    if tx.database.kind != "sqlite":
-        chosen = chosen.with_for_update(skip_locked=True)
-    rows = tx.rows(chosen)
-    if rows:
-        values = {
-            "status": "ACTIVATED",
-            "lease_token": token,
-            "worker": worker,
-            "claimable_at": until,
-            "attempt": jobs.c.attempt + 1,
-        }
-        tx.write(update(jobs).where(jobs.c.job_key.in_([row.job_key for row in rows])).values(values))
-    return rows
 
 
 def extend(tx: Transaction, key: Key, token: str, until: datetime) -> bool:
