@@ -78,7 +78,7 @@ def timed() -> bytes:
     """Something that waits for a moment given as a variable."""
     body = (
         '<startEvent id="start"/><intermediateCatchEvent id="wait"><timerEventDefinition id="t">'
-        "<timeDate>=due</timeDate></timerEventDefinition></intermediateCatchEvent><endEvent id=\"end\"/>"
+        '<timeDate>=due</timeDate></timerEventDefinition></intermediateCatchEvent><endEvent id="end"/>'
         + _flow("a", "start", "wait")
         + _flow("b", "wait", "end")
     )

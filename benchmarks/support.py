@@ -34,32 +34,36 @@ class Figure:
 
 @contextmanager
 def fresh_runtime(database: str) -> Iterator[tuple[Runtime, Path]]:
-    """Open an empty database: ``sqlite``, or the URL of a PostgreSQL in which a schema of our own is made."""
-    with TemporaryDirectory(prefix="baton-bench-") as name:
-        folder = Path(name)
-        url = f"sqlite:///{folder / 'baton.sqlite'}" if database == "sqlite" else _fresh_database(database)
+    """Open an empty database: ``sqlite``, or one of our own beside the PostgreSQL whose URL is given."""
+    with TemporaryDirectory(prefix="baton-bench-") as name, _fresh_database(database, Path(name)) as url:
         rt = runtime.assemble(
             database_url=url,
             clock=lambda: datetime.now(UTC),
             monotonic=time.monotonic,
             new_token=lambda: secrets.token_urlsafe(16),
             chance=random,
+            pause=time.sleep,
         )
         try:
-            yield rt, folder
+            yield rt, Path(name)
         finally:
             runtime.close(rt)
 
 
-def _fresh_database(url: str) -> str:
+@contextmanager
+def _fresh_database(url: str, folder: Path) -> Iterator[str]:
+    if url == "sqlite":
+        yield f"sqlite:///{folder / 'baton.sqlite'}"
+        return
     import psycopg
 
     name = f"baton_bench_{secrets.token_hex(4)}"
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        for (old,) in connection.execute("select datname from pg_database where datname like 'baton_bench_%'").fetchall():
-            connection.execute(f'drop database "{old}" with (force)')
         connection.execute(f'create database "{name}"')
-    return url.rsplit("/", 1)[0] + f"/{name}"
+        try:
+            yield url.rsplit("/", 1)[0] + f"/{name}"
+        finally:
+            connection.execute(f'drop database "{name}" with (force)')
 
 
 def deploy(rt: Runtime, *sources: bytes) -> None:

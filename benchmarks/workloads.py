@@ -62,9 +62,7 @@ def loop(database: str, rounds: int = 10_000) -> Iterator[Figure]:
         sizes: dict[int, int] = {}
         for number in range(1, rounds + 1):
             before = time.perf_counter()
-            (job,) = jobs.activate(
-                rt, SYSTEM, type="bench", worker="loop", timeout=timedelta(minutes=5), max_jobs=1
-            )
+            (job,) = jobs.activate(rt, SYSTEM, type="bench", worker="loop", timeout=timedelta(minutes=5), max_jobs=1)
             jobs.complete(rt, SYSTEM, job.key, lease_token=job.lease_token, variables={"round": number})
             taken.append(time.perf_counter() - before)
             if number in {10, rounds - 1}:
@@ -85,7 +83,9 @@ def parked(database: str, count: int = 10_000) -> Iterator[Figure]:
     with fresh_runtime(database) as (rt, folder):
         deploy(rt, models.parked())
         started = time.perf_counter()
-        keys = [instances.start(rt, SYSTEM, process_id="parked", variables={"id": n}).instance_key for n in range(count)]
+        keys = [
+            instances.start(rt, SYSTEM, process_id="parked", variables={"id": n}).instance_key for n in range(count)
+        ]
         yield Figure("starting instances", database, count / (time.perf_counter() - started), "instances/s")
         yield Figure("a parked instance", database, _snapshot_bytes(rt, keys[-1]), "bytes")
         if database == "sqlite":
@@ -118,7 +118,8 @@ def latency(database: str, count: int = 500) -> Iterator[Figure]:
     """From completing a job to the next job of the instance being visible to a worker."""
     with fresh_runtime(database) as (rt, _):
         deploy(rt, models.sequence(10))
-        taken = []
+        taken: list[float] = []
+        before = 0.0
         while len(taken) < count:
             instances.start(rt, SYSTEM, process_id="sequence")
             for n in range(10):
@@ -130,9 +131,7 @@ def latency(database: str, count: int = 500) -> Iterator[Figure]:
                 before = time.perf_counter()
                 jobs.complete(rt, SYSTEM, found[0].key, lease_token=found[0].lease_token, variables={})
         taken.sort()
-        yield Figure(
-            "completion to next job, p50", database, taken[len(taken) // 2] * 1000, "ms", spread=spread(taken)
-        )
+        yield Figure("completion to next job, p50", database, taken[len(taken) // 2] * 1000, "ms", spread=spread(taken))
 
 
 def start_up(database: str) -> Iterator[Figure]:
