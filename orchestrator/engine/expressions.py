@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from orchestrator.engine import feel
 
+LIMITS = feel.Limits(text=65_536)
+"""Prompts of models stand in expressions, and are long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -21,10 +24,10 @@ class Text:
 def text(source: str) -> Text:
     """Compile a model's text; raises ``feel.FeelSyntaxError`` with the position."""
     if source.startswith("="):
-        return Text(source, feel.compile_expression(source[1:]))
+        return Text(source, feel.compile_expression(source[1:], limits=LIMITS))
     return Text(source)
 
 
 def expression(source: str) -> Text:
     """Compile text that is FEEL with or without the leading ``=`` (conditions of other dialects)."""
-    return Text(source, feel.compile_expression(source.removeprefix("=")))
+    return Text(source, feel.compile_expression(source.removeprefix("="), limits=LIMITS))

@@ -198,6 +198,8 @@ def check_catchers(where: Where) -> None:
             borders.setdefault(node.attached_to, []).append(node)
     for nodes in borders.values():
         _doubles(where, nodes)
+    if where.owner is None:
+        _doubles(where, [node for node in where.scope.nodes.values() if node.kind is Kind.START_EVENT])
     starts = []
     for sub in where.scope.event_sub_processes():
         inner = sub.body.nodes.values() if sub.body is not None else ()

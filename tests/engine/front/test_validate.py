@@ -179,6 +179,7 @@ def test_events_stand_where_the_standard_lets_them(position, event) -> None:
         ("caught-twice", f'<task id="t"/><boundaryEvent id="a" attachedToRef="t">{ERROR}</boundaryEvent><boundaryEvent id="b" attachedToRef="t">{ERROR}</boundaryEvent>'),
         ("caught-twice", '<task id="t"/><boundaryEvent id="a" attachedToRef="t"><errorEventDefinition/></boundaryEvent><boundaryEvent id="b" attachedToRef="t"><errorEventDefinition/></boundaryEvent>'),
         ("caught-twice", f'<task id="t"/><boundaryEvent id="a" attachedToRef="t">{MESSAGE}</boundaryEvent><boundaryEvent id="b" attachedToRef="t" cancelActivity="false">{MESSAGE}</boundaryEvent>'),
+        ("caught-twice", f'<startEvent id="a">{MESSAGE}</startEvent><startEvent id="b">{MESSAGE}</startEvent>'),
         ("caught-twice", handler(ESCALATION) + handler(ESCALATION).replace('"t"', '"t2"').replace('"sub"', '"sub2"').replace('"x"', '"x2"')),
         ("job-type-missing", '<serviceTask id="x"/>'),
         ("job-type-missing", '<serviceTask id="x"><extensionElements><zeebe:taskDefinition/></extensionElements></serviceTask>'),
