@@ -30,9 +30,9 @@ def compile_process(
         raise InvalidModel(message)
     specification = None
     if process.executable:
-        from orchestrator.engine import specs  # the half that knows SpiffWorkflow: heavy, and above this module
+        from orchestrator.engine.specs import build  # the half that knows SpiffWorkflow: heavy, and above this module
 
-        specification = specs.build(process)
+        specification = build(process)
     return Definition(
         key=key,
         version=version,
