@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, false, func, not_, or_, select
 
 from orchestrator.store.encoding import to_text, value_hash
 from orchestrator.store.schema import access, definitions, instances, operations, waiting
@@ -18,16 +18,13 @@ _tasks = waiting.user_tasks
 _candidates = waiting.user_task_candidates
 
 
-def _newer() -> ColumnElement[bool]:
-    other = _definitions.alias("newer")
-    return exists(
-        select(1).where(
-            other.c.tenant == _definitions.c.tenant,
-            other.c.process_id == _definitions.c.process_id,
-            other.c.version > _definitions.c.version,
-            other.c.deployed,
-        )
-    )
+def _latest(table: Table, name: str) -> ColumnElement[bool]:
+    """Whether a row is the newest deployed version of its id."""
+    other = table.alias("newer")
+    same = [other.c.tenant == table.c.tenant, other.c[name] == table.c[name], other.c.version > table.c.version]
+    if "deployed" not in table.c:  # only process definitions are withdrawn and kept
+        return not_(exists(select(1).where(*same)))
+    return and_(table.c.deployed, not_(exists(select(1).where(*same, other.c.deployed))))
 
 
 def _open_incident(*matches: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -120,7 +117,7 @@ NOUNS: Mapping[str, Noun] = {
         key=_definitions.c.definition_key,
         columns={
             **columns_of(_definitions, without=["source_digest"]),
-            "is_latest": and_(_definitions.c.deployed, not_(_newer())),
+            "is_latest": _latest(_definitions, "process_id"),
         },
         json=frozenset({"elements"}),
         tenant=_definitions.c.tenant,
@@ -216,7 +213,10 @@ NOUNS: Mapping[str, Noun] = {
     "decisions": Noun(
         source=definitions.decision_definitions,
         key=definitions.decision_definitions.c.decision_key,
-        columns=columns_of(definitions.decision_definitions, without=["source_digest"]),
+        columns={
+            **columns_of(definitions.decision_definitions, without=["source_digest"]),
+            "is_latest": _latest(definitions.decision_definitions, "decision_id"),
+        },
         tenant=definitions.decision_definitions.c.tenant,
     ),
     "decision_instances": Noun(
@@ -229,7 +229,10 @@ NOUNS: Mapping[str, Noun] = {
     "forms": Noun(
         source=definitions.forms,
         key=definitions.forms.c.form_key,
-        columns=columns_of(definitions.forms, without=["source_digest"]),
+        columns={
+            **columns_of(definitions.forms, without=["source_digest"]),
+            "is_latest": _latest(definitions.forms, "form_id"),
+        },
         tenant=definitions.forms.c.tenant,
     ),
     "deployments": Noun(
