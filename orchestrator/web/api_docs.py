@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from flask import Blueprint, Flask, Response
 
 from orchestrator.web.api import ENDPOINTS
+from orchestrator.web.auth import csrf_token
 from orchestrator.web.openapi import document
 from orchestrator.web.wire import dump
 
@@ -35,7 +36,7 @@ def _document() -> bytes:
 @api_docs.get("/docs/api")
 def page() -> Response:
     """Show the document as a page."""
-    return Response(_PAGE, content_type="text/html; charset=utf-8")
+    return Response(_PAGE.replace("{csrf}", csrf_token()), content_type="text/html; charset=utf-8")
 
 
 @api_docs.get("/docs/api/begin.js")
@@ -66,20 +67,21 @@ _PAGE = """<!doctype html>
 <title>Baton · API</title>
 </head>
 <body>
-<div id="api"></div>
+<div id="api" data-csrf="{csrf}"></div>
 <script src="/docs/api/scalar.js"></script>
 <script src="/docs/api/begin.js"></script>
 </body>
 </html>
 """
 
-_BEGIN = """Scalar.createApiReference('#api', {
+_BEGIN = """const csrf = document.getElementById('api').dataset.csrf;
+Scalar.createApiReference('#api', {
+  onBeforeRequest: ({request}) => { if (csrf) request.headers.set('X-CSRF-Token', csrf); },
   url: '/v2/openapi.json',
   withDefaultFonts: false,
   telemetry: false,
   hideClientButton: true,
   showDeveloperTools: 'never',
-  showToolbar: 'never',
   agent: {disabled: true},
   mcp: {disabled: true},
 });

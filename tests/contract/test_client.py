@@ -1,23 +1,20 @@
 """The official Python client against a live server: deploy, start, work, talk, search, repair."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from camunda_orchestration_sdk import CamundaClient, errors, models
+from camunda_orchestration_sdk import CamundaAsyncClient, CamundaClient, errors, models
 from camunda_orchestration_sdk.runtime.job_worker import WorkerConfig
-from camunda_orchestration_sdk.types import Unset
 
 from orchestrator.domain.access import SYSTEM
 from orchestrator.services import tokens
 from tests.contract.conftest import Server
 from tests.web.api import models as bpmn
-
-T = TypeVar("T")
 
 
 def deploy(client: CamundaClient, folder: Path, *sources: str, name: str = "model") -> Any:
@@ -29,12 +26,15 @@ def deploy(client: CamundaClient, folder: Path, *sources: str, name: str = "mode
     return client.deploy_resources_from_files(files)
 
 
-def start(client: CamundaClient, process_id: str, **options: Any) -> Any:
+def creation(process_id: str, **options: Any) -> Any:
     variables = options.pop("variables", None)
     if variables is not None:
         options["variables"] = models.ProcessInstanceCreationInstructionBaseVariables.from_dict(variables)
-    data = models.ProcessCreationById(process_definition_id=process_id, **options)
-    return client.create_process_instance(data=data)
+    return models.ProcessCreationById(process_definition_id=process_id, **options)
+
+
+def start(client: CamundaClient, process_id: str, **options: Any) -> Any:
+    return client.create_process_instance(data=creation(process_id, **options))
 
 
 def activate(client: CamundaClient, job_type: str = "work", **options: Any) -> list[Any]:
@@ -238,21 +238,24 @@ def test_a_bpmn_error_is_caught_by_the_model(client: CamundaClient, tmp_path: Pa
     assert [str(item.element_id) for item in ended.items] == ["sorry"]
 
 
-@contextmanager
-def working(client: CamundaClient, config: WorkerConfig, callback: Callable[[Any], Any]) -> Iterator[None]:
-    worker = client.create_job_worker(config, callback, execution_strategy="thread")
-    try:
-        yield
-    finally:
-        worker.stop()
-
-
-def test_its_job_worker_does_the_work(client: CamundaClient, tmp_path: Path) -> None:
+def test_its_job_worker_does_the_work(client: CamundaClient, configuration: dict[str, Any], tmp_path: Path) -> None:
     deploy(client, tmp_path, bpmn.process(bpmn.line(bpmn.START, bpmn.service_task("a", "adding"), bpmn.END), "adding"))
-    config = WorkerConfig(job_type="adding", job_timeout_milliseconds=30_000, request_timeout_milliseconds=5_000)
 
-    with working(client, config, lambda job: {"sum": job.variables.to_dict()["n"] + 1}):
-        done = start(client, "adding", variables={"n": 4}, await_completion=True, request_timeout=30_000)
+    async def add(job: Any) -> dict[str, Any]:
+        return {"sum": job.variables.to_dict()["n"] + 1}
+
+    async def work() -> Any:
+        config = WorkerConfig(job_type="adding", job_timeout_milliseconds=30_000, request_timeout_milliseconds=5_000)
+        async with CamundaAsyncClient(configuration=configuration) as working:
+            worker = working.create_job_worker(config, add, execution_strategy="async")
+            try:
+                return await working.create_process_instance(
+                    data=creation("adding", variables={"n": 4}, await_completion=True, request_timeout=30_000)
+                )
+            finally:
+                worker.stop()
+
+    done = asyncio.run(work())
 
     assert done.variables.to_dict()["sum"] == 5
 
@@ -351,7 +354,6 @@ def test_user_tasks_are_found_assigned_and_completed(client: CamundaClient, tmp_
     changed = client.get_user_task(task.user_task_key)
     seen = client.search_user_task_variables(task.user_task_key)
     effective = client.search_user_task_effective_variables(task.user_task_key)
-    form = client.get_user_task_form(task.user_task_key)
     client.complete_user_task(
         task.user_task_key, data=models.UserTaskCompletionRequest.from_dict({"variables": {"approved": True}})
     )
@@ -362,9 +364,67 @@ def test_user_tasks_are_found_assigned_and_completed(client: CamundaClient, tmp_
     assert changed.due_date == datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert [(item.name, item.value) for item in seen.items] == [("amount", "10")]
     assert [(item.name, item.value) for item in effective.items] == [("amount", "10")]
-    assert form is None or isinstance(form, Unset)
     assert state(client, key) == "COMPLETED"
     assert client.get_user_task(task.user_task_key).state.value == "COMPLETED"
+
+
+def test_the_form_of_a_task_is_deployed_with_it_and_read(client: CamundaClient, tmp_path: Path) -> None:
+    (tmp_path / "verdict.form").write_text(bpmn.FORM)
+    (tmp_path / "asking.bpmn").write_text(bpmn.ASKING)
+    made = client.deploy_resources_from_files([tmp_path / "verdict.form", tmp_path / "asking.bpmn"])
+    task = task_of(client, start(client, "asking").process_instance_key)
+
+    form = client.get_user_task_form(task.user_task_key)
+
+    assert [str(item.form_id) for item in made.forms] == ["verdict"]
+    assert (str(form.form_id), form.form_key) == ("verdict", made.forms[0].form_key)
+    assert json.loads(form.schema) == json.loads(bpmn.FORM)
+    assert client.get_form_by_key(made.forms[0].form_key).version == 1
+
+
+def rule(name: str, condition: str, size: str) -> str:
+    return (
+        f'<rule id="rule_{name}"><inputEntry id="in_{name}"><text>{condition}</text></inputEntry>'
+        f'<outputEntry id="out_{name}"><text>"{size}"</text></outputEntry></rule>'
+    )
+
+
+DECISION = f"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="rules" name="Rules" namespace="http://example.org">
+  <decision id="size" name="Size">
+    <variable name="size" typeRef="string"/>
+    <decisionTable id="table" hitPolicy="UNIQUE">
+      <input id="in" label="amount">
+        <inputExpression id="expression" typeRef="number"><text>amount</text></inputExpression>
+      </input>
+      <output id="out" name="size" typeRef="string"/>
+      {rule("small", "&lt; 10", "small")}
+      {rule("large", "&gt;= 10", "large")}
+    </decisionTable>
+  </decision>
+</definitions>
+"""
+
+
+def test_decisions_are_deployed_found_and_evaluated(client: CamundaClient, tmp_path: Path) -> None:
+    (tmp_path / "rules.dmn").write_text(DECISION)
+    made = client.deploy_resources_from_files([tmp_path / "rules.dmn"])
+    variables = models.DecisionEvaluationByIdVariables.from_dict({"amount": 12})
+
+    answer = client.evaluate_decision(
+        data=models.DecisionEvaluationByID(decision_definition_id="size", variables=variables)
+    )
+    [found] = client.search_decision_definitions(
+        data=models.DecisionDefinitionSearchQuery.from_dict({"filter": {"decisionDefinitionId": "size"}})
+    ).items
+
+    assert made.decisions[0].decision_definition_key == found.decision_definition_key
+    assert json.loads(answer.output) == "large"
+    [evaluated] = answer.evaluated_decisions
+    assert [rule.rule_id for rule in evaluated.matched_rules] == ["rule_large"]
+    assert [(item.input_name, item.input_value) for item in evaluated.evaluated_inputs] == [("amount", "12")]
+    assert client.get_decision_definition_xml(found.decision_definition_key) == DECISION
+    assert client.get_decision_requirements(found.decision_requirements_key).resource_name == "rules.dmn"
 
 
 def test_the_second_to_complete_a_task_is_told_so(client: CamundaClient, tmp_path: Path) -> None:
@@ -425,12 +485,12 @@ def test_instances_are_cancelled(client: CamundaClient, tmp_path: Path) -> None:
     deploy(client, tmp_path, bpmn.process(bpmn.line(bpmn.START, bpmn.service_task("a", "ending"), bpmn.END), "ending"))
     key = start(client, "ending").process_instance_key
 
-    client.cancel_process_instance(key)
+    client.cancel_process_instance(key, data=models.CancelProcessInstanceRequest())
 
     assert state(client, key) == "TERMINATED"
     assert activate(client, "ending") == []
     with pytest.raises(errors.NotFoundError):
-        client.cancel_process_instance(key)
+        client.cancel_process_instance(key, data=None)
 
 
 def test_variables_are_set_from_outside(client: CamundaClient, tmp_path: Path) -> None:

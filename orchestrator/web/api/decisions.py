@@ -141,32 +141,55 @@ def evaluate_decision(call: Call, body: EvaluateDecision) -> dict[str, Any]:
         decision_key=body.decision_definition_key,
         variables=body.variables or {},
     )
-    return _evaluation(found)
+    return _evaluation(found, _siblings(call, found))
 
 
-def _evaluation(found: Evaluated) -> dict[str, Any]:
+def _siblings(call: Call, found: Evaluated) -> dict[str, dict[str, Any]]:
+    """Return the decisions of the same file by id: those that were required are among them."""
+    page = queries.search(
+        call.rt,
+        call.who,
+        "decisions",
+        filter={"requirements_key": found.requirements_key},
+        page=PageRequest(limit=10_000),
+    )
+    return {row["decision_id"]: row for row in page.items}
+
+
+def _evaluation(found: Evaluated, siblings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Write an evaluation; it is not kept, so that its key is that of the decision."""
-    shared = {
+    taken = found.audit.get("decisions", ()) if isinstance(found.audit, Mapping) else ()
+    required = [one for one in taken if one["id"] != found.decision_id and one["id"] in siblings]
+    evaluated = [_taken({**siblings[one["id"]], "output": one["output"]}, None) for one in required]
+    return {
         "decision_id": found.decision_id,
         "decision_key": found.decision_key,
         "name": found.name or found.decision_id,
         "version": found.version,
         "output": dump(found.output).decode(),
         "tenant": found.tenant,
-    }
-    evaluated = {
-        **shared,
-        "type": "UNKNOWN",
-        "evaluation_id": f"{found.decision_key}-1",
-        "rules": list(_rules(found.audit)),
-        "inputs": list(_inputs(found.audit)),
-    }
-    return {
-        **shared,
         "evaluation_key": found.decision_key,
         "requirements_id": found.requirements_id,
         "requirements_key": found.requirements_key,
-        "evaluated": [evaluated],
+        "evaluated": [*evaluated, _taken(_fields_of(found), found.audit)],
+    }
+
+
+def _fields_of(found: Evaluated) -> dict[str, Any]:
+    """Return the fields of an evaluation by name."""
+    return {name: getattr(found, name) for name in Evaluated.__dataclass_fields__}
+
+
+def _taken(row: Mapping[str, Any], audit: Any) -> dict[str, Any]:
+    """Write one decision that was taken; inputs and rules are known of the one that was asked for."""
+    return {
+        **row,
+        "name": row["name"] or row["decision_id"],
+        "type": "UNKNOWN",
+        "output": dump(row["output"]).decode(),
+        "evaluation_id": f"{row['decision_key']}-1",
+        "rules": list(_rules(audit)),
+        "inputs": list(_inputs(audit)),
     }
 
 

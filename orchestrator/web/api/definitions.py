@@ -54,7 +54,8 @@ def get_process_definition_xml(call: Call, process_definition_key: Key) -> bytes
 @resource.get("/process-definitions/{processDefinitionKey}/form", answers=FORM, optional=True)
 def get_start_process_form(call: Call, process_definition_key: Key) -> dict[str, Any] | None:
     """Get the form of the start event."""
-    return deployments.start_form(call.rt, call.who, process_definition_key)
+    form = deployments.start_form(call.rt, call.who, process_definition_key)
+    return None if form is None else {"tenant": call.who.tenant, **form}
 
 
 class ElementStatisticsQuery(Body):

@@ -25,4 +25,4 @@ FORM = Shape(
 @resource.get("/forms/{formKey}", answers=FORM)
 def get_form_by_key(call: Call, form_key: Key) -> dict[str, Any]:
     """Get a form; its schema is a text of JSON."""
-    return deployments.form(call.rt, call.who, form_key)
+    return {"tenant": call.who.tenant, **deployments.form(call.rt, call.who, form_key)}

@@ -2,7 +2,6 @@
 
 import random
 import secrets
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,26 +21,6 @@ from orchestrator.web.app import create_app
 from tests.web.api.judge import Judge
 
 PASSWORD = "correct horse"
-
-
-class Bell:
-    """Wake-ups between the threads of a test."""
-
-    def __init__(self) -> None:
-        self._condition = threading.Condition()
-        self._rung: dict[str, int] = {}
-
-    def wake(self, topics: Any) -> None:
-        with self._condition:
-            for topic in topics:
-                self._rung[topic] = self._rung.get(topic, 0) + 1
-            self._condition.notify_all()
-
-    def wait(self, topics: Any, timeout: float) -> bool:
-        wanted = list(topics)
-        with self._condition:
-            before = [self._rung.get(topic, 0) for topic in wanted]
-            return self._condition.wait_for(lambda: before != [self._rung.get(topic, 0) for topic in wanted], timeout)
 
 
 class Clock:
@@ -67,7 +46,6 @@ def open_runtime(folder: Path, clock: Clock) -> Runtime:
         new_token=lambda: secrets.token_urlsafe(24),
         chance=random.random,
         pause=time.sleep,
-        wakeups=Bell(),
     )
     accounts.ensure_admin(rt, PASSWORD)
     return rt

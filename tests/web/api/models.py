@@ -1,5 +1,6 @@
 """Small processes for tests, as text."""
 
+import json
 import re
 from itertools import pairwise
 
@@ -73,6 +74,23 @@ APPROVAL = process(
         END,
     ),
     "approval",
+)
+FORM = json.dumps(
+    {
+        "id": "verdict",
+        "type": "default",
+        "schemaVersion": 18,
+        "components": [{"type": "checkbox", "key": "approved", "label": "Approved", "id": "field_1"}],
+    }
+)
+ASKING = process(
+    line(
+        START,
+        '<bpmn:userTask id="ask"><bpmn:extensionElements><zeebe:userTask/><zeebe:formDefinition formId="verdict"/>'
+        "</bpmn:extensionElements></bpmn:userTask>",
+        END,
+    ),
+    "asking",
 )
 MESSAGE = process(
     line(
