@@ -20,6 +20,7 @@ from orchestrator.store import batch as b
 from orchestrator.store import correlations, follow_ups
 from orchestrator.store.batch import Batch
 from orchestrator.store.correlations import Opening
+from orchestrator.store.databases import is_database_error
 from orchestrator.store.encoding import from_text, pack, to_bytes, unpack
 from orchestrator.store.locating import Found, Subject, locate, members, snapshots, variables
 from orchestrator.store.schema import instances as it
@@ -43,7 +44,7 @@ def carry(rt: Runtime, movements: Sequence[Movement], *, patient: bool) -> Seque
         load = rt.database.run(lambda tx: _Load(rt, tx, movements, patient=patient).carry())
     except OrchestratorError as refusal:
         return [Outcome(refusal=refusal) for _ in movements]
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (foreign code ran inside: whatever it raises is sorted below)
         # something in the rows of one of them: find out which, by carrying each alone
         if len(movements) > 1:
             return [carry(rt, [movement], patient=True)[0] for movement in movements]
@@ -194,7 +195,7 @@ class _Load:
             try:
                 cores[key] = unpack(packed[key] or b"")
                 scopes[key] = list(self.rt.engine.Snapshot.scopes(cores[key]))
-            except Exception as error:  # whatever is wrong with a stored snapshot is this instance's trouble alone
+            except Exception as error:  # noqa: BLE001  (whatever is wrong with it is this instance's trouble alone)
                 self._fail(move_, error)
         values: dict[Key, dict[str, Any]] = {}
         for scope, name, text in variables(self.tx, [scope for live in scopes.values() for scope in live]):
@@ -205,10 +206,12 @@ class _Load:
             try:
                 own = {scope: values.get(scope, {}) for scope in scopes[key]}
                 move_.snapshot = self.rt.engine.Snapshot.load(cores[key], own)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (the same)
                 self._fail(move_, error)
 
     def _fail(self, move_: _Move, error: BaseException) -> None:
+        if is_database_error(error):
+            raise error  # no fault of the instance: the whole transaction is tried again
         outcome = self.outcomes[move_.position]
         outcome.refusal, outcome.failed = error, True
         self.rt.on_failure(move_.movement.key, error)
@@ -231,7 +234,7 @@ class _Load:
             else:
                 outcome.refusal = refusal
             return
-        except Exception as error:  # the engine runs models: what it trips over must not stop the others
+        except Exception as error:  # noqa: BLE001  (what the engine trips over must not stop the others)
             self._fail(move_, error)
             return
         move_.step = step
@@ -297,7 +300,11 @@ class _Load:
         else:
             if root is None:
                 raise AssertionError("an instance that goes on has its row")
-            batch.update(b.ROOTS, root_key, (sequence + count, packed, root_key, root.revision))
+            status, ended_at = "ACTIVE", None
+            if collector.ended_root is not None:
+                status, ended_at = collector.ended_root.value, batch.moment(self.tx.now)
+            values = (sequence + count, packed, status, ended_at, root_key, root.revision)
+            batch.update(b.ROOTS, root_key, values)
             move_.revision = root.revision + 1
         if count:
             self._journal(move_, step, root_key, sequence + 1)

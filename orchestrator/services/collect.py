@@ -175,7 +175,7 @@ class Collector:
         if row := self.batch.new(it.process_instances, key):
             row[_at(it.process_instances, "status")] = status.value
             row[_at(it.process_instances, "ended_at")] = m(self.now)
-        else:
+        elif key != self.root_key:  # the root's row is written with its snapshot
             self.batch.update(b.INSTANCE_ENDS, key, (status.value, m(self.now), key))
 
     def _element(self, record: r.ElementActivated) -> None:

@@ -1,13 +1,13 @@
 """Collected writes of many movements, flushed as one statement a table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table
 
 from orchestrator.domain.errors import Unavailable
-from orchestrator.store.hot import Hot, Row, Update, Upsert, moment_writer
+from orchestrator.store.hot import Delete, Hot, Insert, Row, Update, Upsert, Write, moment_writer
 from orchestrator.store.schema import instances, waiting
 from orchestrator.store.transaction import Transaction
 
@@ -15,7 +15,7 @@ VARIABLES = Upsert(instances.variables, ("scope_key", "name"), ("value", "value_
 TIMERS = Upsert(waiting.timers, ("timer_key",), ("due_at", "wake_at", "fire_number"))
 ROOTS = Update(
     instances.process_instances,
-    ("sequence", "snapshot"),
+    ("sequence", "snapshot", "status", "ended_at"),
     ("instance_key", "revision"),
     always="revision = revision + 1, failures = 0",
 )
@@ -87,6 +87,8 @@ class Batch:
     def upsert(self, what: Upsert, key: Any, row: Row) -> None:
         """Insert or overwrite a row; the last one of a key counts."""
         self.upserts.setdefault(what, {})[key] = row
+        if what is TIMERS:
+            self.deletes.get((waiting.timers, "timer_key"), set()).discard(key)
 
     def take_back(self, what: Upsert, key: Any) -> None:
         """Forget an upsert."""
@@ -114,27 +116,25 @@ class Batch:
 
     def flush(self, tx: Transaction) -> None:
         """Write everything down; an instance that another has moved is trouble to be tried again."""
-        hot = Hot(tx.connection)
-        checked: list[tuple[Any, int]] = []
-        with hot.together():
-            for update in _UPDATE_ORDER:
-                if rows := self.updates.get(update):
-                    cursor = hot.update(update, list(rows.values()))
-                    if update is ROOTS:
-                        checked.append((cursor, len(rows)))
-            for (table, column), keys in self.deletes.items():
-                hot.delete(table, column, sorted(keys))
-            for table in _INSERT_ORDER:
-                if new := self.inserts.get(table):
-                    hot.insert(table, [tuple(row) for row in new.values()])
-            for upsert, rows in self.upserts.items():
-                if rows:
-                    hot.upsert(upsert, list(rows.values()))
-        for cursor, expected in checked:
-            if cursor.rowcount != expected:
-                raise Overtaken("A process instance was moved by another process; try again.")
+        moved = self.updates.get(ROOTS, {})
+        if Hot(tx.connection).write(self._writes(), ROOTS) != len(moved):
+            raise Overtaken("A process instance was moved by another process; try again.")
         for write in self.more:
             write(tx)
+
+    def _writes(self) -> Iterator[Write]:
+        for update in _UPDATE_ORDER:
+            if rows := self.updates.get(update):
+                yield Write(update, list(rows.values()))
+        for (table, column), keys in self.deletes.items():
+            if keys:
+                yield Write(Delete(table, column), [(key,) for key in sorted(keys)])
+        for table in _INSERT_ORDER:
+            if new := self.inserts.get(table):
+                yield Write(Insert(table), [tuple(row) for row in new.values()])
+        for upsert, rows in self.upserts.items():
+            if rows:
+                yield Write(upsert, list(rows.values()))
 
 
 class Overtaken(Unavailable):

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import PendingRollbackError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from orchestrator.domain.errors import Invalid
@@ -189,6 +190,8 @@ _SQLITE = (
 def trouble(error: BaseException) -> Trouble:
     """Say what kind of trouble a driver's error is; SQLAlchemy's wrapping is looked through."""
     cause: Any = getattr(error, "orig", None) or error
+    if isinstance(cause, PendingRollbackError):
+        return Trouble.LOST  # an earlier statement has lost the connection
     state = getattr(cause, "sqlstate", None)
     if isinstance(state, str):
         return _POSTGRESQL.get(state) or _postgresql_class(state)
@@ -205,6 +208,14 @@ def trouble(error: BaseException) -> Trouble:
     if isinstance(cause, OverflowError):
         return Trouble.VALUE
     return Trouble.LOST if isinstance(cause, (ConnectionError, TimeoutError)) else Trouble.OTHER
+
+
+def is_database_error(error: BaseException) -> bool:
+    """Whether the database or its driver has raised this, however deep inside foreign code."""
+    return isinstance(error, SQLAlchemyError) or type(error).__module__.partition(".")[0] in _DRIVER_MODULES
+
+
+_DRIVER_MODULES = frozenset({"psycopg", "pymysql", "sqlite3"})
 
 
 def _postgresql_class(state: str) -> Trouble:

@@ -6,11 +6,10 @@ whatever the number of rows, and a step's writes travel together in one pipeline
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, Boolean, Connection, Dialect, Integer, LargeBinary, Table
 from sqlalchemy.schema import Column
@@ -37,6 +36,32 @@ class Update:
     columns: tuple[str, ...]
     where: tuple[str, ...]
     always: str = ""  #: further assignments, the same for every row: ``revision = revision + 1``
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Insert rows with a value for every column, in the table's order."""
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete rows by one column."""
+
+    table: Table
+    column: str
+
+
+What: TypeAlias = Insert | Upsert | Update | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What to do, and with which rows."""
+
+    what: What
+    rows: Sequence[Row]
 
 
 def moment_writer(dialect: str) -> Callable[[datetime | None], Any]:
@@ -78,28 +103,27 @@ class Hot:
         self._dialect = connection.dialect
         self._driver: Any = connection.connection.driver_connection
 
-    def together(self) -> AbstractContextManager[Any]:
-        """Send the statements inside in one go, where the driver can."""
-        pipeline: AbstractContextManager[Any] = (
-            self._driver.pipeline() if self._dialect.name == "postgresql" else nullcontext()
-        )
-        return pipeline
+    def write(self, writes: Iterable["Write"], counted: "Update") -> int:
+        """Do all writes, none of which touches another's rows; return how many rows the counted one has changed.
 
-    def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert rows with a value for every column, in the table's order."""
-        self._many(_insert(self._dialect, table), rows)
+        PostgreSQL gets them as one statement, which saves the way to and fro for each.
+        """
+        if self._dialect.name == "postgresql":
+            return self._write_together(list(writes), counted)
+        changed = 0
+        for write in writes:
+            cursor = self._many(_statement(self._dialect, write.what), write.rows)
+            if write.what is counted:
+                changed = cursor.rowcount
+            cursor.close()
+        return changed
 
-    def upsert(self, what: Upsert, rows: Sequence[Row]) -> None:
-        """Insert or overwrite rows with a value for every column; each key at most once."""
-        self._many(_upsert(self._dialect, what), rows)
-
-    def update(self, what: Update, rows: Sequence[Row]) -> Any:
-        """Change rows; the cursor's ``rowcount`` is true once the pipeline is through."""
-        return self._many(_update(self._dialect, what), rows)
-
-    def delete(self, table: Table, column: str, keys: Sequence[Any]) -> None:
-        """Delete rows by one column."""
-        self._many(_delete(self._dialect, table, column), [(key,) for key in keys])
+    def _write_together(self, writes: Sequence["Write"], counted: "Update") -> int:
+        if not writes:
+            return 0
+        text = _together(self._dialect, tuple(write.what for write in writes), counted)
+        values = [list(column) for write in writes for column in zip(*write.rows, strict=True)]
+        return int(self.run(text, values)[0][0])
 
     def run(self, text: str, values: Sequence[Any]) -> list[Row]:
         """Run one statement in the driver's own words; return its rows, if it has any."""
@@ -141,6 +165,32 @@ class Hot:
 class _Statement:
     text: str
     arrays: bool  #: takes a list a column
+
+
+def _statement(dialect: Dialect, what: What) -> _Statement:
+    match what:
+        case Insert():
+            return _insert(dialect, what.table)
+        case Upsert():
+            return _upsert(dialect, what)
+        case Update():
+            return _update(dialect, what)
+        case Delete():
+            return _delete(dialect, what.table, what.column)
+
+
+@lru_cache(maxsize=512)
+def _together(dialect: Dialect, whats: tuple[What, ...], counted: Update) -> str:
+    """Return one statement that does several, each as a part of its own, and counts the rows of one."""
+    parts: list[str] = []
+    count = "0"
+    for number, what in enumerate(whats):
+        text = _statement(dialect, what).text
+        if what == counted:
+            text += " RETURNING 1"
+            count = f"(SELECT count(*) FROM w{number})"
+        parts.append(f"w{number} AS ({text})")
+    return f"WITH {', '.join(parts)} SELECT {count}"
 
 
 def _array_type(column: "Column[Any]") -> str:
