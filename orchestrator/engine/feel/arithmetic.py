@@ -48,12 +48,11 @@ def multiply(a: Any, b: Any) -> Any:
     """Return a * b or refuse."""
     if type(a) in NUMBER_TYPES and type(b) in NUMBER_TYPES:
         return numbers.multiply(a, b)
-    if is_number(a):
-        a, b = b, a
-    if is_number(b) and isinstance(a, Days):
-        return Days(numbers.whole(numbers.multiply(a.nanos, b), "this duration"))
-    if is_number(b) and isinstance(a, Months):
-        return Months(numbers.whole(numbers.multiply(a.months, b), "this duration"))
+    span, factor = (b, a) if is_number(a) else (a, b)
+    if is_number(factor) and isinstance(span, Days):
+        return Days(numbers.whole(numbers.multiply(span.nanos, factor), "this duration"))
+    if is_number(factor) and isinstance(span, Months):
+        return Months(numbers.whole(numbers.multiply(span.months, factor), "this duration"))
     raise _misfit("multiplied", a, b)
 
 

@@ -9,7 +9,7 @@ from orchestrator.engine.feel import syntax as s
 from orchestrator.engine.feel.analysis import mentions
 from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.numbers import fit
-from orchestrator.engine.feel.runtime import Code, Frame
+from orchestrator.engine.feel.runtime import TEXT_PER_STEP, Code, Frame
 from orchestrator.engine.feel.values import Range, type_name
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def _order(left: Code, right: Code, operator: str, position: int) -> Code:
         if (type(a), type(b)) in _BOTH_PLAIN:
             return quick(a, b)
         try:
+            frame.run.weigh(a)
             return slow(a, b)
         except Refusal as refusal:
             frame.run.warn(str(refusal), position)
@@ -123,10 +124,9 @@ def _order(left: Code, right: Code, operator: str, position: int) -> Code:
 def _equality(left: Code, right: Code, position: int, *, negated: bool) -> Code:
     def compare_equality(frame: Frame) -> bool | None:
         a, b = left(frame), right(frame)
-        if type(a) is str and type(b) is str:
+        if type(a) is str and type(b) is str and len(a) < TEXT_PER_STEP:
             return (a == b) is not negated
-        if isinstance(a, (list, Mapping)):
-            frame.run.weigh(a)
+        frame.run.weigh(a)
         same = _try_equal(frame, a, b, position)
         return None if same is None else same is not negated
 

@@ -1,0 +1,151 @@
+"""Properties that hold for all input."""
+
+import json
+from contextlib import suppress
+from datetime import date, timedelta
+from decimal import Context, Decimal, InvalidOperation, Overflow
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.engine import feel
+from tests.engine.feel.asking import value
+
+SIGNS = """abc019 ._-+*/()[]{}<>=!,:"'?@|\\`\n"""
+TOKENS = """
+a b 1 2.5 "s" null true ( ) [ ] { } , : . .. + - * / ** = != < <= > >= and or in between instance of list < > if then
+else for return some every satisfies function not @"P1D" ? external date and time
+"""
+TEXT = st.lists(st.sampled_from([*SIGNS, "and ", "or ", "in ", "if ", "then ", "else "]), max_size=60).map("".join)
+WORDS = st.lists(st.sampled_from(TOKENS.split()), max_size=25).map(" ".join)
+LOGIC = st.sampled_from([True, False, None])
+NUMBERS = st.one_of(
+    st.integers(-(10**12), 10**12),
+    st.decimals(-(10**9), 10**9, places=4),
+    st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: round(number, 6)),
+)
+DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31))
+EXACT = Context(prec=34, traps=[InvalidOperation, Overflow])
+
+
+def exact(number: float | Decimal) -> Decimal:
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+
+
+def compiled_or_refused(text: str) -> feel.Expression | feel.FeelSyntaxError:
+    try:
+        return feel.compile_expression(text)
+    except feel.FeelSyntaxError as error:
+        return error
+
+
+@given(st.one_of(TEXT, WORDS))
+def test_any_text_is_an_expression_or_a_syntax_error_with_a_place(text: str) -> None:
+    result = compiled_or_refused(text)
+
+    assert isinstance(result, feel.Expression) or 0 <= result.position <= len(text)
+
+
+@given(st.one_of(TEXT, WORDS))
+def test_any_text_is_a_cell_or_a_syntax_error(text: str) -> None:
+    with suppress(feel.FeelSyntaxError):
+        assert feel.compile_unary_tests(text).evaluate(1, {}) in {True, False, None}
+
+
+@given(WORDS)
+def test_whatever_compiles_has_a_value_or_reaches_a_limit(text: str) -> None:
+    result = compiled_or_refused(text)
+
+    if isinstance(result, feel.Expression):
+        with suppress(feel.FeelError):
+            json.dumps(feel.to_json(result.evaluate({"a": [1, {"b": 2}], "b": "x"})))
+
+
+@given(LOGIC, LOGIC, LOGIC)
+def test_logic_is_commutative_associative_and_dual(a: bool | None, b: bool | None, c: bool | None) -> None:
+    given_values = {"a": a, "b": b, "c": c}
+
+    assert value("a and b", given_values) is value("b and a", given_values)
+    assert value("a or (b or c)", given_values) is value("(a or b) or c", given_values)
+    assert value("not(a and b)", given_values) is value("not(a) or not(b)", given_values)
+    assert value("a and (b or c)", given_values) is value("a and b or a and c", given_values)
+
+
+@given(NUMBERS, NUMBERS)
+def test_arithmetic_agrees_with_decimals_of_34_digits(a: float | Decimal, b: float | Decimal) -> None:
+    context = {"a": a, "b": b}
+    x, y = exact(a), exact(b)
+
+    assert exact(value("a + b", context)) == EXACT.add(x, y)
+    assert exact(value("a - b", context)) == EXACT.subtract(x, y)
+    assert exact(value("a * b", context)) == EXACT.multiply(x, y)
+    assert value("a / b", context) is None if y == 0 else exact(value("a / b", context)) == EXACT.divide(x, y)
+    assert value("a < b", context) is (x < y)
+    assert value("a = b", context) is (x == y)
+
+
+@given(DAYS, st.integers(-100_000, 100_000))
+def test_days_are_counted_as_python_counts_them(day: date, shift: int) -> None:
+    context = {"d": feel.from_json(day), "n": shift}
+    moved = value('d + n * @"P1D"', context)
+    try:
+        expected = day + timedelta(days=shift)
+    except OverflowError:
+        return
+
+    assert feel.to_json(moved) == expected.isoformat()
+    assert value('(m - d) / @"P1D"', {"m": moved, **context}) == shift
+    assert moved.weekday == expected.isoweekday()
+
+
+@given(DAYS, DAYS)
+def test_weeks_and_days_of_the_year_agree_with_python(a: date, b: date) -> None:
+    context = {"a": feel.from_json(a), "b": feel.from_json(b)}
+
+    assert value("week of year(a)", context) == a.isocalendar().week
+    assert value("day of year(a)", context) == a.timetuple().tm_yday
+    assert value("a < b", context) is (a < b)
+
+
+@given(DAYS, st.integers(-5000, 5000))
+def test_months_between_undoes_moving_by_months_from_the_first(day: date, months: int) -> None:
+    context = {"d": feel.from_json(day.replace(day=1)), "n": months}
+
+    assert value('years and months duration(d, d + n * @"P1M") = n * @"P1M"', context) is True
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_durations_read_back_as_written(seconds: int) -> None:
+    assert value('duration(string(n * @"PT1S")) = n * @"PT1S"', {"n": seconds}) is True
+
+
+@given(st.lists(st.integers(-50, 50), max_size=30))
+def test_lists_keep_their_laws(items: list[int]) -> None:
+    context = {"xs": items}
+
+    assert value("sort(xs)", context) == sorted(items)
+    assert value("reverse(reverse(xs))", context) == items
+    assert value("distinct values(xs)", context) == list(dict.fromkeys(items))
+    assert value("count(xs[item > 0]) + count(xs[item <= 0])", context) == len(items)
+    assert value("flatten(partition(xs, 3))", context) == items
+
+
+RANGES = st.builds(
+    lambda start, length, first, last: feel.Range(start, start + length, start_included=first, end_included=last),
+    st.integers(-5, 5),
+    st.integers(1, 5),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@given(RANGES, RANGES)
+def test_relations_of_ranges_exclude_or_mirror_each_other(first: feel.Range, second: feel.Range) -> None:
+    context = {"r": first, "s": second}
+
+    related = [value(f"{name}(r, s)", context) for name in ("before", "after", "overlaps")]
+
+    assert related.count(True) == 1
+    assert value("during(r, s)", context) is value("includes(s, r)", context)
+    assert value("starts(r, s)", context) is value("started by(s, r)", context)
+    assert value("finishes(r, s)", context) is value("finished by(s, r)", context)
