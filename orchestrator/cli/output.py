@@ -74,9 +74,9 @@ def cell(value: Any) -> str:
             text = value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         case bool():
             text = "yes" if value else "no"
-        case list() | tuple():
-            text = ", ".join(str(each) for each in value)
-        case Mapping():
+        case list() | tuple() if all(isinstance(each, str) for each in value):
+            text = ", ".join(value)
+        case list() | tuple() | Mapping():
             text = one_line(value)
         case _:
             text = str(value)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -193,7 +193,16 @@ class RemoteDoor:
 def _renamed(row: Mapping[str, Any]) -> Row:
     """Return a row of the wire with our names."""
     snake = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): value for name, value in row.items()}
-    return {NAMES.get(name, name): value for name, value in snake.items()}
+    ours = {NAMES.get(name, name): value for name, value in snake.items()}
+    return {name: _moment(value) if name.endswith("_at") else value for name, value in ours.items()}
+
+
+def _moment(text: Any) -> Any:
+    """Return a moment of the wire as one of ours."""
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return text
 
 
 def _camel(name: str) -> str:

@@ -8,7 +8,7 @@ import click
 
 from orchestrator.cli.door import Door
 from orchestrator.cli.options import acting, variables_option
-from orchestrator.cli.output import cell, print_json, print_rows, table
+from orchestrator.cli.output import cell, one_line, print_json, print_rows, table
 
 INSTANCES = {
     "instance_key": "key",
@@ -87,7 +87,10 @@ def show(instance_key: int, *, door: Door, as_json: bool) -> None:
         table([[cell(each.get(name)) for name in ELEMENTS] for each in found["elements"]], list(ELEMENTS.values()))
     if found["variables"]:
         click.echo()
-        table([[cell(name), cell(value)] for name, value in sorted(found["variables"].items())], ["variable", "value"])
+        table(
+            [[cell(name), cell(one_line(value))] for name, value in sorted(found["variables"].items())],
+            ["variable", "value"],
+        )
     for each in found["incidents"]:
         click.echo()
         click.secho(f"Incident {each['incident_key']} at {each['element_id']}: {each['message']}", fg="red")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -113,13 +114,21 @@ def test_a_remote_search_speaks_the_wires_words_and_answers_in_ours(server):
         "processDefinitionId": "p",
         "processDefinitionVersion": 2,
         "state": "ACTIVE",
-        "startDate": "x",
+        "startDate": "2026-05-01T12:00:00.000Z",
     }
     answers["/v2/process-instances/search"] = (200, {"items": [row]})
 
     rows = door.instances({"process_id": "p", "status": "CANCELLED", "has_incident": True}, 5)
 
-    assert rows == [{"instance_key": "7", "process_id": "p", "version": 2, "status": "ACTIVE", "started_at": "x"}]
+    assert rows == [
+        {
+            "instance_key": "7",
+            "process_id": "p",
+            "version": 2,
+            "status": "ACTIVE",
+            "started_at": datetime(2026, 5, 1, 12, tzinfo=UTC),
+        }
+    ]
     assert asked[0][2] == {
         "filter": {"processDefinitionId": "p", "state": "TERMINATED", "hasIncident": True},
         "sort": [{"field": "startDate", "order": "DESC"}],
