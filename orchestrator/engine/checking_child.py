@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from orchestrator.domain.finding import Finding, Severity
 from orchestrator.domain.limits import Limits
+from orchestrator.engine import specs as _loaded_before_the_first_request  # noqa: F401
 from orchestrator.engine.checking import check
 
 

@@ -10,7 +10,7 @@ CALL = re.compile(r"(?:\.(?:error|warning|info)|Unreadable|_refused|self\._add)\
 
 def rules_in_code() -> set[str]:
     files = [*ENGINE.glob("*.py")]
-    for folder in ("reading", "validate", "dialects"):
+    for folder in ("reading", "validate", "dialects", "specs"):
         files += (ENGINE / folder).glob("*.py")
     found = {rule for file in files for rule in CALL.findall(file.read_text())}
     kinds = {f"{word}-code-{what}" for word in ("error", "escalation") for what in ("missing", "expression")}

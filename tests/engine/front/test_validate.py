@@ -316,3 +316,9 @@ def test_choreographies_beside_a_process_refuse_nothing() -> None:
 
 def test_findings_name_the_file_when_there_are_several() -> None:
     assert {one.resource for one in check(process('<serviceTask id="x"/>'), filename="a.bpmn").findings} == {"a.bpmn"}
+
+
+def test_what_the_engine_does_not_run_is_refused_too() -> None:
+    listener = '<zeebe:taskListeners><zeebe:taskListener eventType="updating" type="t"/></zeebe:taskListeners>'
+
+    assert rules(process(f'<userTask id="x">{extended(listener)}</userTask>')) == {"task-listener-event"}
