@@ -104,7 +104,7 @@ class Run:
             self.snapshot = Snapshot.load(
                 bytes(done.snapshot.core), {k: dict(v) for k, v in done.snapshot.variables.items()}
             )
-        self.records.extend(done.records)
+        self.records.extend(each for each in done.records if not isinstance(each, r.TriggerRejected))
         return list(done.records)
 
     # -- what is open ----------------------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ class SendTask(ElementSpec):
 class ScriptTask(ElementSpec):
     """FEEL, inline."""
 
+    is_inline = True
+
     def behave(self, task: ElementInstance) -> bool:
         """Evaluate, and keep the value under the name that the model gives."""
         script = self.node.script
@@ -57,6 +59,8 @@ class ScriptTask(ElementSpec):
 
 class DecisionTask(ElementSpec):
     """A business rule task that asks a deployed decision."""
+
+    is_inline = True
 
     def behave(self, task: ElementInstance) -> bool:
         """Evaluate the decision, and keep its output under the name that the model gives."""

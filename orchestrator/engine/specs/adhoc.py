@@ -82,6 +82,7 @@ class AdHocSubProcess(SubProcess):
             self._ask_worker(task)
         else:
             self._begin_named(task)
+        task.workflow.unsettled[task.id] = task
         return WAIT
 
     def _begin_named(self, task: ElementInstance) -> None:
@@ -91,7 +92,6 @@ class AdHocSubProcess(SubProcess):
             self._enqueue(task, name, {})
         if not names and self._is_fulfilled(task):
             task.internal_data["done"] = True
-        task.workflow.unsettled[task.id] = task
 
     def _known(self, found: Any) -> list[str]:
         tools = {tool.id for tool in self.tools}
@@ -130,6 +130,7 @@ class AdHocSubProcess(SubProcess):
     ) -> None:
         """Begin inner flows by request; refused as a whole when one of them is unknown."""
         self.check(task, wanted)
+        self.release_incidents(task)
         if cancel_remaining:
             self._cancel_remaining(task)
         for each in wanted:
@@ -148,6 +149,7 @@ class AdHocSubProcess(SubProcess):
         """Be done: at once when the rest is cancelled, else when it has ended."""
         task.internal_data["done"] = True
         jobs.close_jobs(task)
+        self.release_incidents(task)
         if cancel_remaining:
             self._cancel_remaining(task)
         task.workflow.unsettled[task.id] = task
@@ -198,6 +200,18 @@ class AdHocSubProcess(SubProcess):
         elif news and self.node.job is not None and not data.get("done") and not data.get("interrupted"):
             data["ask"] = True
             scope.resume(BEHAVE)
+        elif self._is_stalled(scope):
+            message = f"'{self.node.id}' has nothing active, no job and no event to wait for: its worker chose nothing."
+            scope.workflow.raise_incident(scope, ModelProblem(Code.AGENT_STALLED, f"{message} Resolve to ask again."))
+
+    def event_sub_process_ended(self, scope: ElementInstance) -> None:
+        """Tell the worker of it."""
+        scope.internal_data["news"] = True
+
+    def _is_stalled(self, scope: ElementInstance) -> bool:
+        return (
+            self.node.job is not None and not scope._children and scope.state == TaskState.STARTED and not scope.waits
+        )
 
     def _is_done(self, data: dict[str, Any]) -> bool:
         if data.get("done") or data.get("interrupted"):
@@ -213,7 +227,6 @@ class AdHocSubProcess(SubProcess):
         generation = task.internal_data.get("generation", 0) + 1
         jobs.open_job(task, self.node.job, kind=jobs.AD_HOC, generation=generation)
         task.internal_data["generation"] = generation
-        task.workflow.unsettled[task.id] = task
 
     def take_job_result(self, wait: Wait, variables: dict[str, Any], decision: AdHocResult | None) -> None:
         """Do what the worker has decided."""
@@ -251,7 +264,7 @@ class AdHocSubProcess(SubProcess):
 
     def retry(self, task: ElementInstance, code: Code) -> None:
         """Ask the worker again, under a new job."""
-        if code in {Code.NO_RETRIES, Code.UNHANDLED_ERROR} and task.phase == BEHAVE:
+        if code in {Code.NO_RETRIES, Code.UNHANDLED_ERROR, Code.AGENT_STALLED} and task.phase == BEHAVE:
             task._set_state(TaskState.STARTED)
             self._ask_worker(task)
         else:

@@ -40,6 +40,7 @@ class ElementSpec(TaskSpec):
 
     is_process = False
     is_scope = False  #: whether elements live inside
+    is_inline = False  #: whether the engine itself does the work, and can do it again
     is_single_shot = True  #: of a catcher: it takes one event, then no more
     keeps_unknown_names = False  #: whether unknown variables stay here instead of going to the process instance
     is_event_sub_process = False
@@ -251,7 +252,8 @@ class ElementSpec(TaskSpec):
         """Do the phase that failed again, with a new job where one was open."""
         if code in {Code.NO_RETRIES, Code.UNHANDLED_ERROR}:
             jobs.close_jobs(task)
-        task.resume(task.phase)
+        is_result_refused = self.is_inline and task.phase == OUTPUT and "result" in task.internal_data
+        task.resume(BEHAVE if is_result_refused else task.phase)
 
     def release(self, scope: ElementInstance) -> None:
         """Of a join: look again whether the tokens that wait here may go on."""
@@ -261,6 +263,9 @@ class ElementSpec(TaskSpec):
 
     def begin_undoing(self, task: ElementInstance) -> None:
         """Prepare a run as a compensation handler."""
+
+    def event_sub_process_ended(self, scope: ElementInstance) -> None:
+        """Of a scope: take notice of a run that has ended."""
 
     def settle(self, scope: ElementInstance) -> None:
         """Look at a scope in which something has moved or ended."""

@@ -142,6 +142,10 @@ class EventSubProcess(SubProcess):
         """Whether compensation starts it."""
         return any(isinstance(event, CompensateEvent) for event in self.start.node.events)
 
+    def _on_complete_hook(self, task: ElementInstance) -> None:
+        super()._on_complete_hook(task)
+        task.scope.task_spec.event_sub_process_ended(task.scope)
+
     def begin_undoing(self, task: ElementInstance) -> None:
         """Begin at the compensation start event."""
         task.internal_data["begin"] = [{"at": self.start.name, "caught": True}]
