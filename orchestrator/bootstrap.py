@@ -301,9 +301,9 @@ def serve(settings: Settings, tell: Callable[[Told], None]) -> None:
     from orchestrator.services import accounts
 
     with opened(settings) as rt:
+        server = _listen(make_app(rt, settings), settings)
         password = accounts.ensure_admin(rt, settings.admin_password.get_secret_value() or None)
         samples = deploy_samples(rt) if settings.deploys_samples else ()
-        server = _listen(make_app(rt, settings), settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         told = Told(
             url=f"http://{host}:{server.effective_port}",

@@ -34,6 +34,25 @@ CAUGHT = """
     <bpmn:endEvent id="other-end" />
     <bpmn:sequenceFlow id="f3" sourceRef="caught" targetRef="other-end" />"""
 
+
+def one_person(*, inputs: str = "") -> bytes:
+    """A process `p` of one user task `look`."""
+    return f"""{HEAD}
+  <bpmn:process id="p" isExecutable="true">
+    <bpmn:startEvent id="begin" />
+    <bpmn:userTask id="look" name="Have a look">
+      <bpmn:extensionElements>
+        <zeebe:userTask />
+        <zeebe:ioMapping>{inputs}</zeebe:ioMapping>
+      </bpmn:extensionElements>
+    </bpmn:userTask>
+    <bpmn:endEvent id="end" />
+    <bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="look" />
+    <bpmn:sequenceFlow id="f2" sourceRef="look" targetRef="end" />
+  </bpmn:process>
+</bpmn:definitions>""".encode()
+
+
 WAITS_FOR_TIME = f"""{HEAD}
   <bpmn:process id="p" isExecutable="true">
     <bpmn:startEvent id="begin" />
