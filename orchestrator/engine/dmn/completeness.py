@@ -103,12 +103,15 @@ class _Search:
         return complete
 
     def _groups(self, place: int, rules: frozenset[int]) -> list[tuple[int, frozenset[int]]]:
-        """Put the regions of a column together that the same rules match."""
-        column, groups = self.columns[place], dict[frozenset[int], int]()
+        """Put the regions of a column together that the same rules match; gaps only where they are neighbours."""
+        column, groups = self.columns[place], dict[tuple[frozenset[int], int], int]()
+        gap = 0
         for region in column.regions():
             matching = frozenset(rule for rule in rules if (column.cells[rule] or 0) & region)
-            groups[matching] = groups.get(matching, 0) | region
-        return [(bits, matching) for matching, bits in groups.items()]
+            gap += bool(matching)
+            key = (matching, 0 if matching else gap)
+            groups[key] = groups.get(key, 0) | region
+        return [(bits, matching) for (matching, _), bits in groups.items()]
 
 
 def tables_in(boxed: Any) -> Iterator[m.Table]:

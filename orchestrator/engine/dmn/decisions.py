@@ -124,7 +124,8 @@ class DmnModel:
     def _evaluate(self, act: Callable[[Evaluation], Any], context: Mapping[str, Any], run: Run) -> Decided:
         journal = Journal()
         try:
-            value = act(Evaluation(run, journal, context))
+            imports = tuple(each.name for each in self.definitions.imports if each.name)
+            value = act(Evaluation(run, journal, context, imports))
         except FeelError as error:
             raise EvaluationFailed(str(error)) from error
         except RecursionError:

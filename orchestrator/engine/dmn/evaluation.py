@@ -21,7 +21,8 @@ _KINDS: Mapping[type, str] = {m.Table: "decision table", m.Literal: "literal exp
 class Evaluation:
     """Values of the graph's elements, as far as they have been asked for."""
 
-    def __init__(self, run: Run, journal: Journal, inputs: Mapping[str, Any]) -> None:
+    def __init__(self, run: Run, journal: Journal, inputs: Mapping[str, Any], imports: tuple[str, ...] = ()) -> None:
+        self._imports = imports  #: names under which the inputs of imported models may be given
         self._run = run
         self._journal = journal
         self._inputs = inputs
@@ -51,9 +52,12 @@ class Evaluation:
 
     def _input(self, vertex: Vertex, alias: str | None) -> Any:
         """Return what was given under the element's name, for imports also under the import's name."""
-        name = vertex.node.variable
-        imported = self._inputs.get(alias) if alias else None
-        source = imported if isinstance(imported, Mapping) and name in imported else self._inputs
+        name, source = vertex.node.variable, self._inputs
+        for prefix in (alias, *self._imports):
+            nested = self._inputs.get(prefix) if prefix else None
+            if isinstance(nested, Mapping) and name in nested and (prefix == alias or name not in source):
+                source = nested
+                break
         if name not in source and vertex.node.name in source:
             name = vertex.node.name
         value = adapt(source.get(name), vertex.kind)
