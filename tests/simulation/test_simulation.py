@@ -51,8 +51,7 @@ def test_the_same_seed_gives_the_same_history() -> None:
 
 
 def _stale(self: Residents, key: int, revision: int) -> Any:
-    kept = self._kept.get(key)
-    return kept
+    return self._kept.get(key)
 
 
 def _in_two_transactions(rt: Any, who: Any, job_key: int, *, lease_token: str, variables: Any) -> None:

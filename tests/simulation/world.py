@@ -285,10 +285,10 @@ class World:
         while True:
             try:
                 act(process.rt)
-                return
             except Unavailable:
-                if not until_answered:
-                    return
+                if until_answered:
+                    continue
+            return
 
     # -- what is true ----------------------------------------------------------------------------------------------
 
