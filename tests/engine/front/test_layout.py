@@ -3,7 +3,6 @@
 # ruff: noqa: E501 - files are quoted as they are
 
 import itertools
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -179,12 +178,10 @@ def test_any_graph_is_drawn_without_overlaps(count, pairs, lanes) -> None:
     assert_well_drawn(process(f"<laneSet>{inside}</laneSet>{nodes}{flows}", pool))
 
 
+@pytest.mark.timeout(60)  # a quadratic layout would take minutes
 def test_a_long_chain_is_drawn_soon() -> None:
-    begun = time.perf_counter()
-
     drawn = layout(chain(*(f'<task id="t{n}"/>' for n in range(2_000))))
 
-    assert time.perf_counter() - begun < 3
     assert len(boxes(drawn)) == 2_000
 
 
