@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.engine.dmn import model as m
 from orchestrator.engine.dmn.audit import EvaluatedInput, EvaluatedOutput, MatchedRule
+from orchestrator.engine.dmn.inputs import adapt
 from orchestrator.engine.dmn.scope import Logic, Scope
 from orchestrator.engine.feel import numbers
 from orchestrator.engine.feel.compare import equal, less
 from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.expression import UnaryTests
+from orchestrator.engine.feel.types import ANY, FeelType
 from orchestrator.engine.feel.values import is_number
 
 if TYPE_CHECKING:
@@ -236,7 +238,15 @@ def _compile_input(compiler: "BoxedCompiler", clause: m.InputClause, names: "Nam
     if clause.allowed:
         allowed = compiler.unary_tests(clause.allowed, clause.element_id, names)
     logic = compiler.logic(clause.expression, names)
-    return _Input(clause, compiler.typed(logic, clause.expression.type_ref, clause.label), allowed)
+    kind = compiler.types.of(clause.expression.type_ref)
+    if kind is not ANY:
+        logic = compiler.typed(_read(logic, kind), clause.expression.type_ref, clause.label)
+    return _Input(clause, logic, allowed)
+
+
+def _read(logic: Logic, kind: FeelType) -> Logic:
+    """Read texts of JSON as dates where the column's type is a date."""
+    return lambda scope: adapt(logic(scope), kind)
 
 
 def _compile_output(compiler: "BoxedCompiler", table: m.Table, clause: m.OutputClause, names: "Names") -> _Output:

@@ -14,7 +14,8 @@ from orchestrator.engine.feel.compiler import Compiler, Externals
 from orchestrator.engine.feel.errors import FeelError, FeelWarning, Refusal, locate
 from orchestrator.engine.feel.limits import DEFAULT, Limits
 from orchestrator.engine.feel.names import NameIndex
-from orchestrator.engine.feel.parser import Parser, member_index
+from orchestrator.engine.feel.naming import member_index
+from orchestrator.engine.feel.parser import Parser
 from orchestrator.engine.feel.runtime import Code, Frame, Run
 from orchestrator.engine.feel.types import FeelType
 from orchestrator.engine.feel.values import type_name

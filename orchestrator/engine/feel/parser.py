@@ -1,13 +1,10 @@
 """Tokens to a syntax tree: a Pratt parser that knows which names are in scope."""
 
-from collections.abc import Iterable
-
 from orchestrator.engine.feel import numbers
 from orchestrator.engine.feel import syntax as s
-from orchestrator.engine.feel.errors import FeelSyntaxError, Refusal
-from orchestrator.engine.feel.limits import Limits
-from orchestrator.engine.feel.names import PROPERTIES, STOP_WORDS, NameIndex, join
-from orchestrator.engine.feel.tokens import Kind, Token, tokenize
+from orchestrator.engine.feel.errors import Refusal
+from orchestrator.engine.feel.names import STOP_WORDS, NameIndex
+from orchestrator.engine.feel.tokens import Kind, Token
 from orchestrator.engine.feel.types import ANY, FeelType
 from orchestrator.engine.feel.typing_rules import TypeRules
 
@@ -28,25 +25,10 @@ _BINDING = {
     "(": _POSTFIX,
 }
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_NAME_SYMBOLS = frozenset("+-*/.'")
 
 
 class Parser(TypeRules):
     """Parses one text; made for one use."""
-
-    def __init__(self, text: str, known: NameIndex, limits: Limits, members: NameIndex | None = None) -> None:
-        if len(text) > limits.text:
-            raise FeelSyntaxError(f"an expression has at most {limits.text} characters", limits.text, text)
-        self.text = text
-        self.tokens = tokenize(text)
-        self.index = 0
-        self.limits = limits
-        self.nesting = 0
-        self.scopes: list[NameIndex] = [known]
-        self.members = NameIndex((), _PROPERTY_INDEX if members is None else members)
-        self.filters = 0  #: brackets around this place within which entries count as variables
-
-    # the two entrances
 
     def expression(self) -> s.Node:
         """Parse the whole text as one expression."""
@@ -58,7 +40,7 @@ class Parser(TypeRules):
         """Parse the whole text as unary tests; the first result says whether they stand in ``not(…)``."""
         if self.token.text == "-" and self.tokens[self.index + 1].kind is Kind.END:
             return False, ()
-        negated = self._is_negated()
+        negated = self.is_negated()
         if negated:
             self.index += 2
         tests = [self.parse()]
@@ -69,67 +51,6 @@ class Parser(TypeRules):
         self.expect_end()
         return negated, tuple(tests)
 
-    def _is_negated(self) -> bool:
-        """Whether ``not(`` spans the whole text; ``not(a) or b`` is an expression."""
-        if self.token.text != "not" or self.tokens[self.index + 1].text != "(":
-            return False
-        depth = 0
-        for place in range(self.index + 1, len(self.tokens) - 1):
-            token = self.tokens[place]
-            if token.kind is Kind.SYMBOL:
-                depth += _nesting(token)
-            if depth == 0:
-                return self.tokens[place + 1].kind is Kind.END
-        return self.tokens[-2].text == ")"
-
-    # tokens
-
-    @property
-    def token(self) -> Token:
-        """The next token."""
-        return self.tokens[self.index]
-
-    def next(self) -> Token:
-        """Take a token."""
-        token = self.tokens[self.index]
-        if token.kind is not Kind.END:
-            self.index += 1
-        return token
-
-    def at(self, text: str, ahead: int = 0) -> bool:
-        """Whether a token is this symbol or word."""
-        token = self.tokens[min(self.index + ahead, len(self.tokens) - 1)]
-        return token.text == text and token.kind in (Kind.SYMBOL, Kind.NAME)
-
-    def accept(self, text: str) -> bool:
-        """Take this symbol or word if it is next."""
-        if self.at(text):
-            self.index += 1
-            return True
-        return False
-
-    def expect(self, text: str) -> Token:
-        """Take this symbol or word."""
-        if not self.at(text):
-            raise self.error(f"expected {text!r}, found {self.found()}")
-        return self.next()
-
-    def expect_end(self) -> None:
-        """Check that nothing is left."""
-        if self.token.kind is not Kind.END:
-            raise self.error(f"unexpected {self.found()}")
-
-    def found(self) -> str:
-        """Describe the next token."""
-        token = self.token
-        return "the end" if token.kind is Kind.END else repr(self.text[token.position : token.end])
-
-    def error(self, message: str, position: int | None = None) -> FeelSyntaxError:
-        """Return an error at a position, by default the next token's."""
-        return FeelSyntaxError(message, self.token.position if position is None else position, self.text)
-
-    # expressions
-
     def parse(self, binding: int = 0) -> s.Node:
         """Parse an expression whose operators bind tighter than ``binding``."""
         self.deeper()
@@ -138,12 +59,6 @@ class Parser(TypeRules):
             node = self._infix(node, power)
         self.nesting -= 1
         return node
-
-    def deeper(self) -> None:
-        """Go one level down, as far as the limits allow."""
-        self.nesting += 1
-        if self.nesting > self.limits.depth:
-            raise self.error(f"nested more than {self.limits.depth} levels deep")
 
     def _power(self) -> int:
         token = self.token
@@ -244,26 +159,11 @@ class Parser(TypeRules):
         self.deeper()
         node = self._prefix()
         while (power := self._power()) > _COMPARE:
-            if self.at("[") and not self._opens_filter():
+            if self.at("[") and not self.opens_filter():
                 break
             node = self._infix(node, power)
         self.nesting -= 1
         return node
-
-    def _opens_filter(self) -> bool:
-        """Whether the bracket here is closed before the range is; looks ahead without parsing."""
-        depth = 0
-        for place in range(self.index, len(self.tokens) - 1):
-            token = self.tokens[place]
-            if token.kind is not Kind.SYMBOL:
-                continue
-            depth += _nesting(token)
-            if depth == 0:
-                closing = self.tokens[place + 1]
-                return closing.kind is Kind.SYMBOL and closing.text in ("]", ")", "[", "+", "-", "*", "/", ".")
-            if depth < 0:
-                return False
-        return False
 
     def _context(self, position: int) -> s.Node:
         self.expect("{")
@@ -271,7 +171,7 @@ class Parser(TypeRules):
         entries: list[tuple[str, s.Node]] = []
         while not self.accept("}"):
             place = self.token.position
-            name = self._key()
+            name = self.key()
             if any(name == other for other, _ in entries):
                 raise self.error(f"the entry {name!r} stands here twice", place)
             entries.append((name, self.parse()))
@@ -282,33 +182,8 @@ class Parser(TypeRules):
         self.scopes.pop()
         return self.node(s.ContextNode(position, tuple(entries)))
 
-    def _key(self) -> str:
-        if self.token.kind is Kind.STRING or self.token.kind is Kind.QUOTED:
-            name = self.next().text
-            self.expect(":")
-            return name
-        name = self.name_until(":")
-        self.expect(":")
-        return name
-
-    def name_until(self, *ends: str) -> str:
-        """Take a name that is being declared: everything up to a delimiter."""
-        begin = self.index
-        while not any(self.at(end) for end in ends):
-            token = self.token
-            allowed = token.kind in (Kind.NAME, Kind.NUMBER, Kind.QUOTED) or token.text in _NAME_SYMBOLS
-            if not allowed or token.kind is Kind.STRING:
-                raise self.error(f"expected a name and then {' or '.join(map(repr, ends))}, found {self.found()}")
-            self.index += 1
-        taken = self.tokens[begin : self.index]
-        if not taken or taken[0].kind not in (Kind.NAME, Kind.QUOTED):
-            raise self.error(f"expected a name, found {self.found()}")
-        return join(taken, self.text)
-
-    # words
-
     def _word(self, token: Token) -> s.Node:
-        if token.text in _CONSTANTS and not self._is_longer_name():
+        if token.text in _CONSTANTS and not self.begins_known_name():
             self.index += 1
             return s.Literal(token.position, _CONSTANTS[token.text])
         match token.text:
@@ -323,53 +198,10 @@ class Parser(TypeRules):
             case "and" | "or" if self.at("(", 1):  # DMN 1.1's names of two functions
                 self.index += 1
                 return s.Name(token.position, "all" if token.text == "and" else "any")
-            case word if word in STOP_WORDS and not self._is_longer_name():
+            case word if word in STOP_WORDS and not self.begins_known_name():
                 raise self.error(f"expected an expression, found {self.found()}")
             case _:
-                return s.Name(token.position, self._name())
-
-    def _is_longer_name(self) -> bool:
-        return any(scope.longest(self.tokens, self.index)[1] > 0 for scope in self.scopes)
-
-    def _name(self, *, property_of: bool = False) -> str:
-        """Take the longest known name; where none is known, all words that follow each other."""
-        if self.token.kind is Kind.QUOTED:
-            return self.next().text
-        name, length = self._longest(property_of)
-        after = self.tokens[self.index + length]
-        if length == 0 or (after.kind is Kind.NAME and after.text not in STOP_WORDS):
-            begin = self.index
-            self.index += 1
-            while self._continues_name():
-                self.index += 1
-            return join(self.tokens[begin : self.index], self.text)
-        self.index += length
-        return name
-
-    def _longest(self, property_of: bool) -> tuple[str, int]:  # noqa: FBT001
-        best, length = "", 0
-        indexes = [*self.scopes, self.members] if property_of or self.filters else self.scopes
-        for scope in indexes:
-            name, size = scope.longest(self.tokens, self.index)
-            if size > length and self._may_be(name, size):
-                best, length = name, size
-        return best, length
-
-    def _may_be(self, name: str, size: int) -> bool:
-        """Accept a built-in function's name of several words only where it is called or passed on."""
-        if size == 1 or name not in self.function_names:
-            return True
-        return self.tokens[self.index + size].text in ("(", ",", ")") or any(
-            scope.longest(self.tokens, self.index)[0] == name for scope in self.scopes[1:]
-        )
-
-    function_names: frozenset[str] = frozenset()  #: set by the compiler, which knows the library
-
-    def _continues_name(self) -> bool:
-        token = self.token
-        if token.kind is Kind.NUMBER:
-            return True
-        return token.kind is Kind.NAME and token.text not in STOP_WORDS
+                return s.Name(token.position, self.name())
 
     def _if(self, position: int) -> s.Node:
         self.expect("if")
@@ -428,8 +260,6 @@ class Parser(TypeRules):
         self.scopes.pop()
         return self.node(s.FunctionNode(position, tuple(parameters), body, external))
 
-    # what follows an expression
-
     def _infix(self, left: s.Node, power: int) -> s.Node:
         token = self.next()
         position = token.position
@@ -478,11 +308,11 @@ class Parser(TypeRules):
             return self.node(s.Path(position, source, self.next().text))
         if self.token.kind not in (Kind.NAME, Kind.QUOTED):
             raise self.error(f"expected a name after '.', found {self.found()}")
-        return self.node(s.Path(position, source, self._name(property_of=True)))
+        return self.node(s.Path(position, source, self.name(property_of=True)))
 
     def _tests(self) -> tuple[s.Node, ...]:
         """Parse what stands behind ``in``: one test, or several in parentheses."""
-        if not self.at("(") or not self._has_comma():
+        if not self.at("(") or not self.has_comma():
             return (self.parse(_COMPARE),)
         self.index += 1
         tests = [self.parse()]
@@ -491,23 +321,12 @@ class Parser(TypeRules):
         self.expect(")")
         return tuple(tests)
 
-    def _has_comma(self) -> bool:
-        """Whether the parenthesis here holds several tests; else it is a range or a plain expression."""
-        depth = 0
-        for place in range(self.index, len(self.tokens) - 1):
-            token = self.tokens[place]
-            if token.kind is Kind.SYMBOL:
-                depth += _nesting(token)
-                if depth == 0 or (depth == 1 and token.text == ","):
-                    return depth == 1
-        return False
-
     def _call(self, callee: s.Node, position: int) -> s.Node:
         positional: list[s.Node] = []
         named: list[tuple[str, s.Node]] = []
         while not self.accept(")"):
-            if self._is_named_argument():
-                name = self._key()
+            if self.is_named_argument():
+                name = self.key()
                 if any(name == other for other, _ in named):
                     raise self.error(f"the argument {name!r} stands here twice")
                 named.append((name, self.parse()))
@@ -518,27 +337,3 @@ class Parser(TypeRules):
         if named and positional:
             raise self.error("arguments are either all named or all without names", position)
         return self.node(s.Call(position, callee, tuple(positional), tuple(named)))
-
-    def _is_named_argument(self) -> bool:
-        place = self.index
-        if self.tokens[place].kind in (Kind.STRING, Kind.QUOTED):
-            return self.at(":", 1)
-        if self.tokens[place].kind is not Kind.NAME:
-            return False
-        while self.tokens[place].kind in (Kind.NAME, Kind.NUMBER) or self.tokens[place].text in _NAME_SYMBOLS:
-            place += 1
-            if self.tokens[place].kind is Kind.END:
-                return False
-        return self.tokens[place].kind is Kind.SYMBOL and self.tokens[place].text == ":"
-
-
-def _nesting(token: Token) -> int:
-    return (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
-
-
-_PROPERTY_INDEX = NameIndex(PROPERTIES)
-
-
-def member_index(names: Iterable[str]) -> NameIndex:
-    """Return an index of names of entries, which count after a dot and within a filter."""
-    return NameIndex(names, _PROPERTY_INDEX)

@@ -1,9 +1,7 @@
 """The part of the grammar that describes types."""
 
-from typing import TYPE_CHECKING
-
-from orchestrator.engine.feel.errors import FeelSyntaxError
 from orchestrator.engine.feel.names import NameIndex, join
+from orchestrator.engine.feel.naming import NameRules
 from orchestrator.engine.feel.tokens import Kind
 from orchestrator.engine.feel.types import (
     SIMPLE_TYPES,
@@ -15,29 +13,11 @@ from orchestrator.engine.feel.types import (
     RangeType,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from orchestrator.engine.feel.tokens import Token
-
 _TYPE_INDEX = NameIndex(SIMPLE_TYPES)
 
 
-class TypeRules:
+class TypeRules(NameRules):
     """Rules that the parser inherits."""
-
-    if TYPE_CHECKING:
-        index: int
-        nesting: int
-        text: str
-        tokens: Sequence[Token]
-        scopes: list[NameIndex]
-        at: Callable[..., bool]
-        accept: Callable[[str], bool]
-        expect: Callable[[str], Token]
-        error: Callable[..., FeelSyntaxError]
-        name_until: Callable[..., str]
-        deeper: Callable[[], None]
 
     def type(self) -> FeelType:
         """Parse a type."""

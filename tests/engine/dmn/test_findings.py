@@ -108,7 +108,7 @@ GOOD = file(
 ).decode()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(0, len(GOOD) - 1),
     st.integers(0, 30),

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Context, Decimal, InvalidOperation, Overflow
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.engine import feel
@@ -39,6 +39,7 @@ def compiled_or_refused(text: str) -> feel.Expression | feel.FeelSyntaxError:
         return error
 
 
+@settings(deadline=None)
 @given(st.one_of(TEXT, WORDS))
 def test_any_text_is_an_expression_or_a_syntax_error_with_a_place(text: str) -> None:
     result = compiled_or_refused(text)
@@ -46,12 +47,14 @@ def test_any_text_is_an_expression_or_a_syntax_error_with_a_place(text: str) -> 
     assert isinstance(result, feel.Expression) or 0 <= result.position <= len(text)
 
 
+@settings(deadline=None)
 @given(st.one_of(TEXT, WORDS))
 def test_any_text_is_a_cell_or_a_syntax_error(text: str) -> None:
     with suppress(feel.FeelSyntaxError):
         assert feel.compile_unary_tests(text).evaluate(1, {}) in {True, False, None}
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_whatever_compiles_has_a_value_or_reaches_a_limit(text: str) -> None:
     result = compiled_or_refused(text)
@@ -61,6 +64,7 @@ def test_whatever_compiles_has_a_value_or_reaches_a_limit(text: str) -> None:
             json.dumps(feel.to_json(result.evaluate({"a": [1, {"b": 2}], "b": "x"})))
 
 
+@settings(deadline=None)
 @given(LOGIC, LOGIC, LOGIC)
 def test_logic_is_commutative_associative_and_dual(a: bool | None, b: bool | None, c: bool | None) -> None:
     given_values = {"a": a, "b": b, "c": c}
@@ -71,6 +75,7 @@ def test_logic_is_commutative_associative_and_dual(a: bool | None, b: bool | Non
     assert value("a and (b or c)", given_values) is value("a and b or a and c", given_values)
 
 
+@settings(deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_arithmetic_agrees_with_decimals_of_34_digits(a: float | Decimal, b: float | Decimal) -> None:
     context = {"a": a, "b": b}
@@ -84,6 +89,7 @@ def test_arithmetic_agrees_with_decimals_of_34_digits(a: float | Decimal, b: flo
     assert value("a = b", context) is (x == y)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-100_000, 100_000))
 def test_days_are_counted_as_python_counts_them(day: date, shift: int) -> None:
     context = {"d": feel.from_json(day), "n": shift}
@@ -98,6 +104,7 @@ def test_days_are_counted_as_python_counts_them(day: date, shift: int) -> None:
     assert moved.weekday == expected.isoweekday()
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS)
 def test_weeks_and_days_of_the_year_agree_with_python(a: date, b: date) -> None:
     context = {"a": feel.from_json(a), "b": feel.from_json(b)}
@@ -107,6 +114,7 @@ def test_weeks_and_days_of_the_year_agree_with_python(a: date, b: date) -> None:
     assert value("a < b", context) is (a < b)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-5000, 5000))
 def test_months_between_undoes_moving_by_months_from_the_first(day: date, months: int) -> None:
     context = {"d": feel.from_json(day.replace(day=1)), "n": months}
@@ -114,11 +122,13 @@ def test_months_between_undoes_moving_by_months_from_the_first(day: date, months
     assert value('years and months duration(d, d + n * @"P1M") = n * @"P1M"', context) is True
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**15), 10**15))
 def test_durations_read_back_as_written(seconds: int) -> None:
     assert value('duration(string(n * @"PT1S")) = n * @"PT1S"', {"n": seconds}) is True
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-50, 50), max_size=30))
 def test_lists_keep_their_laws(items: list[int]) -> None:
     context = {"xs": items}
@@ -139,6 +149,7 @@ RANGES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(RANGES, RANGES)
 def test_relations_of_ranges_exclude_or_mirror_each_other(first: feel.Range, second: feel.Range) -> None:
     context = {"r": first, "s": second}
