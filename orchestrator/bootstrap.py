@@ -211,26 +211,36 @@ def samples_folder() -> Path | None:
 
 def deploy_samples(rt: Runtime) -> tuple[str, ...]:
     """Deploy the sample processes where nothing was ever deployed, and lay their drawings out in the designer."""
-    from orchestrator.services import deployments, models, queries
+    from orchestrator.services import deployments, queries
 
     folder = samples_folder()
     if folder is None or queries.search(rt, SYSTEM, "deployments").total:
         return ()
-    names = []
+    names, drawings = [], []
     for place in sorted(each for each in folder.iterdir() if each.is_dir()):
         files = [file for file in sorted(place.iterdir()) if file.suffix in MODEL_FILES]
+        resources = [deployments.Resource(name=file.name, content=file.read_bytes()) for file in files]
         try:
-            deployments.deploy(
-                rt, SYSTEM, [deployments.Resource(name=file.name, content=file.read_bytes()) for file in files]
-            )
-            for file in files:
-                title = place.name.replace("-", " ").capitalize() if file.stem == place.name else file.stem
-                models.create(rt, SYSTEM, name=title, kind=file.suffix[1:], content=file.read_text(encoding="utf-8"))
+            deployments.deploy(rt, SYSTEM, resources)
         except OrchestratorError as problem:  # a sample is no reason not to start
             log.warning("the sample %s was not deployed: %s", place.name, problem)
         else:
             names.append(place.name)
+            drawings += files
+    _lay_out(rt, drawings)
     return tuple(names)
+
+
+def _lay_out(rt: Runtime, files: Sequence[Path]) -> None:
+    """Make drafts, the processes that the samples are about last, since the newest stand first in the list."""
+    from orchestrator.services import models
+
+    newest_last = list(files)
+    newest_last.reverse()
+    newest_last.sort(key=lambda each: (each.stem == each.parent.name, each.suffix == ".bpmn"))
+    for file in newest_last:
+        title = file.stem.replace("-", " ").capitalize()
+        models.create(rt, SYSTEM, name=title, kind=file.suffix[1:], content=file.read_text(encoding="utf-8"))
 
 
 def cases(folder: Path) -> Iterator["Case"]:
@@ -308,7 +318,7 @@ def serve(settings: Settings, tell: Callable[[Told], None]) -> None:
         told = Told(
             url=f"http://{host}:{server.effective_port}",
             password=password,
-            database="an SQLite file" if settings.embedded else settings.database.partition(":")[0],
+            database="an SQLite file" if settings.embedded else settings.database.partition(":")[0].partition("+")[0],
             provider=settings.provider,
             samples=samples,
         )
