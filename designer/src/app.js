@@ -26,3 +26,4 @@ startFragments();
 startCounts();
 startMinis();
 startCopying();
+if (!document.querySelector("[data-late]")) document.documentElement.dataset.ready = "true";

@@ -58,4 +58,3 @@ window.addEventListener("resize", () => {
   clearTimeout(timer);
   timer = setTimeout(draw, 120);
 });
-document.documentElement.dataset.ready = "true";

@@ -102,11 +102,12 @@ class Hub:
         with self._news:
             return Load(self._open, self.most)
 
-    def close(self) -> None:
-        """End all streams; nothing can be opened after that."""
+    def close(self, patience: float = 5.0) -> None:
+        """End all streams, and wait until they have said goodbye; nothing can be opened after that."""
         self._over.set()
         with self._news:
             self._news.notify_all()
+            self._news.wait_for(lambda: self._open == 0, timeout=patience)
 
     def _enter(self) -> None:
         self._make_room()

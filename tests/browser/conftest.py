@@ -9,14 +9,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
-from waitress.server import create_server
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.browser.house import PASSWORD, House, close_house, open_house
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 BUNDLE = Path(__file__).parents[2] / "static" / "dist" / "manifest.json"
-THREADS = 24
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing about requests that went well."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        if type == "error":
+            super().log(type, message, *args)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Keep the terminal for what matters."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,6 +52,11 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "timezone_id": "UTC"}
 
 
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Every test has a server of its own, see ``address``."""
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     made = open_house(tmp_path)
@@ -51,21 +66,29 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def base_url(house: House) -> Iterator[str]:
-    server = create_server(house.app, host="127.0.0.1", port=0, threads=THREADS)
-    thread = Thread(target=server.run, daemon=True)
+def address(house: House) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, house.app, threaded=True, request_handler=Quiet)
+    thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield f"http://127.0.0.1:{server.port}"
     house.app.extensions["live"].close()
-    server.close()
+    server.shutdown()
+    server.server_close()
     thread.join(10)
+
+
+@pytest.fixture
+def context(new_context: Any, address: str) -> BrowserContext:
+    """A browser's profile of its own, at home on this test's server."""
+    made: BrowserContext = new_context(base_url=address)
+    return made
 
 
 class Witness:
     """Writes down what must not happen."""
 
-    def __init__(self, base_url: str) -> None:
-        self.host = urlsplit(base_url).netloc
+    def __init__(self, address: str) -> None:
+        self.host = urlsplit(address).netloc
         self.complaints: list[str] = []
         self.expected: list[str] = []
 
@@ -87,13 +110,24 @@ class Witness:
 
 
 @pytest.fixture(autouse=True)
-def witness(context: BrowserContext, base_url: str) -> Iterator[Witness]:
-    made = Witness(base_url)
+def witness(context: BrowserContext, address: str) -> Iterator[Witness]:
+    made = Witness(address)
     context.on("console", made.console)
     context.on("weberror", lambda event: made.error(event.error))
     context.on("request", made.request)
     yield made
     assert made.complaints == []
+
+
+def wait_until_ready(page: Page) -> None:
+    """Wait until the page's scripts listen."""
+    expect(page.locator("html[data-ready=true]")).to_be_attached()
+
+
+def open_page(page: Page, path: str) -> None:
+    """Go to a page and wait until its scripts listen."""
+    page.goto(path)
+    wait_until_ready(page)
 
 
 @pytest.fixture
@@ -104,4 +138,5 @@ def signed_in(page: Page) -> Page:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
+    wait_until_ready(page)
     return page

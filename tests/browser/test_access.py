@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.conftest import open_page
 from tests.browser.house import House
 
 AXE = Path(__file__).parents[2] / "designer" / "node_modules" / "axe-core" / "axe.min.js"
@@ -26,7 +27,7 @@ def judge(page: Page, where: str) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_fit_for_everybody(house: House, signed_in: Page, base_url: str, theme: str) -> None:
+def test_every_page_is_fit_for_everybody(house: House, signed_in: Page, address: str, theme: str) -> None:
     waiting = house.start(amount=240, customer="Ada Long")
     house.work("lookup")
     house.start(amount=5)
@@ -34,7 +35,7 @@ def test_every_page_is_fit_for_everybody(house: House, signed_in: Page, base_url
     house.start("plain-task", question="why?")
     tasks = {row["element_id"]: row["user_task_key"] for row in house.rows("user_tasks", status="CREATED")}
     (definition,) = house.rows("definitions", process_id="refund")
-    signed_in.context.add_cookies([{"name": "baton_theme", "value": theme, "url": base_url}])
+    signed_in.context.add_cookies([{"name": "baton_theme", "value": theme, "url": address}])
     paths = [
         "/", "/models", "/instances", "/incidents", "/tasks", f"/tasks/{tasks['Approve']}", f"/tasks/{tasks['Ask']}",
         f"/definitions/{definition['definition_key']}", "/settings", "/settings/tokens", "/settings/users",
@@ -43,10 +44,7 @@ def test_every_page_is_fit_for_everybody(house: House, signed_in: Page, base_url
 
     found = []
     for path in paths:
-        signed_in.goto(path)
-        signed_in.wait_for_load_state("load")
-        if path.startswith(("/tasks/", "/instances/", "/definitions")):
-            signed_in.wait_for_function("document.documentElement.dataset.ready === 'true'")
+        open_page(signed_in, path)
         found += judge(signed_in, f"{path} in {theme}")
     for tab in TABS:
         signed_in.locator(f"#tab-{tab}").click()
@@ -58,8 +56,8 @@ def test_every_page_is_fit_for_everybody(house: House, signed_in: Page, base_url
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_way_in_is_fit_for_everybody(page: Page, base_url: str, theme: str) -> None:
-    page.context.add_cookies([{"name": "baton_theme", "value": theme, "url": base_url}])
+def test_the_way_in_is_fit_for_everybody(page: Page, address: str, theme: str) -> None:
+    page.context.add_cookies([{"name": "baton_theme", "value": theme, "url": address}])
     page.goto("/login")
 
     assert judge(page, theme) == []

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Witness
+from tests.browser.conftest import Witness, open_page, wait_until_ready
 from tests.browser.house import House
 
 
@@ -15,7 +15,7 @@ def shape(page: Page, element: str, marker: str) -> object:
 
 def test_the_token_moves_while_one_looks(house: House, signed_in: Page) -> None:
     key = house.start(amount=240)
-    signed_in.goto(f"/instances/{key}")
+    open_page(signed_in, f"/instances/{key}")
     expect(shape(signed_in, "Lookup", "b-active")).to_be_visible()
 
     house.work("lookup")
@@ -30,7 +30,7 @@ def test_every_past_moment_can_be_looked_at(house: House, signed_in: Page) -> No
     key = house.start(amount=5)
     house.work("lookup")
     house.work("pay")
-    signed_in.goto(f"/instances/{key}")
+    open_page(signed_in, f"/instances/{key}")
     expect(signed_in.locator("#status")).to_have_text("Completed")
 
     signed_in.keyboard.press("Home")
@@ -43,6 +43,7 @@ def test_every_past_moment_can_be_looked_at(house: House, signed_in: Page) -> No
     expect(shape(signed_in, "Pay", "b-active")).to_be_visible()
     assert "at=" in signed_in.url
     signed_in.reload()
+    wait_until_ready(signed_in)
     expect(shape(signed_in, "Pay", "b-active")).to_be_visible()
     signed_in.get_by_role("button", name="Back to now").click()
 
@@ -52,7 +53,7 @@ def test_every_past_moment_can_be_looked_at(house: House, signed_in: Page) -> No
 
 def test_the_past_stays_while_the_present_goes_on(house: House, signed_in: Page) -> None:
     key = house.start(amount=240)
-    signed_in.goto(f"/instances/{key}")
+    open_page(signed_in, f"/instances/{key}")
     expect(shape(signed_in, "Lookup", "b-active")).to_be_visible()
     most = signed_in.locator("#slider").get_attribute("max")
     signed_in.keyboard.press("Home")
@@ -69,7 +70,7 @@ def test_a_link_leads_to_an_element(house: House, signed_in: Page) -> None:
     key = house.start(amount=240)
     house.work("lookup")
 
-    signed_in.goto(f"/instances/{key}?element=Approve")
+    open_page(signed_in, f"/instances/{key}?element=Approve")
 
     detail = signed_in.get_by_role("complementary", name="Selected element")
     expect(detail.get_by_role("heading", name="Approve refund")).to_be_visible()
@@ -81,7 +82,7 @@ def test_a_link_leads_to_an_element(house: House, signed_in: Page) -> None:
 def test_the_timeline_is_a_list_that_keyboards_reach(house: House, signed_in: Page) -> None:
     key = house.start(amount=240)
     house.work("lookup")
-    signed_in.goto(f"/instances/{key}")
+    open_page(signed_in, f"/instances/{key}")
 
     signed_in.get_by_role("button", name=re.compile("Look up order")).focus()
     signed_in.keyboard.press("Enter")
@@ -92,7 +93,7 @@ def test_the_timeline_is_a_list_that_keyboards_reach(house: House, signed_in: Pa
 
 def test_an_incident_is_seen_and_tried_again(house: House, signed_in: Page) -> None:
     key = house.start(amount=5)
-    signed_in.goto(f"/instances/{key}")
+    open_page(signed_in, f"/instances/{key}")
     house.fail("lookup", "HTTP 503 from the shop after 3 attempts")
 
     expect(shape(signed_in, "Lookup", "b-stuck")).to_be_visible()
@@ -109,7 +110,7 @@ def test_an_incident_is_seen_and_tried_again(house: House, signed_in: Page) -> N
 
 def test_a_variable_is_changed_with_a_name_beside_it(house: House, signed_in: Page) -> None:
     key = house.start(amount=240)
-    signed_in.goto(f"/instances/{key}")
+    open_page(signed_in, f"/instances/{key}")
     signed_in.get_by_role("tab", name=re.compile("Variables")).click()
 
     signed_in.get_by_role("button", name="Change amount").click()
@@ -126,7 +127,7 @@ def test_a_variable_is_changed_with_a_name_beside_it(house: House, signed_in: Pa
 
 def test_the_parts_of_the_server_follow(house: House, signed_in: Page) -> None:
     key = house.start(amount=240)
-    signed_in.goto(f"/instances/{key}")
+    open_page(signed_in, f"/instances/{key}")
     signed_in.get_by_role("tab", name=re.compile("Tasks")).click()
     expect(signed_in.get_by_text("No tasks for people")).to_be_visible()
 
@@ -137,7 +138,7 @@ def test_the_parts_of_the_server_follow(house: House, signed_in: Page) -> None:
 
 def test_cancelling_asks_first_and_then_shows_the_end(house: House, signed_in: Page) -> None:
     key = house.start(amount=240)
-    signed_in.goto(f"/instances/{key}")
+    open_page(signed_in, f"/instances/{key}")
 
     signed_in.get_by_role("button", name="Cancel").click()
     signed_in.get_by_role("button", name="Cancel instance").click()
@@ -150,7 +151,7 @@ def test_the_stream_comes_back_after_the_server_was_away(house: House, signed_in
     witness.expect("Failed to load resource")
     witness.expect("ERR_")
     key = house.start(amount=240)
-    signed_in.goto(f"/instances/{key}")
+    open_page(signed_in, f"/instances/{key}")
     expect(shape(signed_in, "Lookup", "b-active")).to_be_visible()
     signed_in.context.set_offline(True)
     house.work("lookup")

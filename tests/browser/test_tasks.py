@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from orchestrator.services import user_tasks
-from tests.browser.conftest import Witness
+from tests.browser.conftest import Witness, open_page
 from tests.browser.house import House
 
 
@@ -16,7 +16,7 @@ def approve_task(house: House) -> int:
 
 def test_a_form_is_filled_in_and_the_process_goes_on(house: House, signed_in: Page) -> None:
     approve_task(house)
-    signed_in.goto("/tasks")
+    open_page(signed_in, "/tasks")
     signed_in.get_by_role("link", name="Approve refund").click()
     expect(signed_in.get_by_label("Customer")).to_have_value("Ada Long")
 
@@ -35,7 +35,7 @@ def test_a_form_is_filled_in_and_the_process_goes_on(house: House, signed_in: Pa
 
 def test_a_draft_is_there_again(house: House, signed_in: Page) -> None:
     key = approve_task(house)
-    signed_in.goto(f"/tasks/{key}")
+    open_page(signed_in, f"/tasks/{key}")
 
     signed_in.get_by_label("Note").fill("half a thought")
     expect(signed_in.locator("#draft-state")).to_have_text("Draft saved")
@@ -48,7 +48,7 @@ def test_who_comes_second_is_told_and_loses_nothing(house: House, signed_in: Pag
     witness.expect("409")
     key = approve_task(house)
     dana = house.add_person("dana", "participant", groups=["refund-approvers"])
-    signed_in.goto(f"/tasks/{key}")
+    open_page(signed_in, f"/tasks/{key}")
     signed_in.get_by_label("Refuse", exact=True).check()
     user_tasks.complete(house.rt, dana, key, {"decision": "approve", "amount": 240})
 
@@ -61,7 +61,7 @@ def test_who_comes_second_is_told_and_loses_nothing(house: House, signed_in: Pag
 def test_a_task_without_a_form_takes_json_and_the_next_one_opens(house: House, signed_in: Page) -> None:
     house.start("plain-task", question="why?")
     house.start("plain-task", question="how?")
-    signed_in.goto("/tasks")
+    open_page(signed_in, "/tasks")
     signed_in.keyboard.press("j")
     signed_in.wait_for_url("**/tasks/*")
     first = signed_in.url
@@ -80,11 +80,11 @@ def test_a_task_without_a_form_takes_json_and_the_next_one_opens(house: House, s
 def test_a_task_is_taken_given_back_and_given_away(house: House, signed_in: Page) -> None:
     key = approve_task(house)
     house.add_person("dana", "participant")
-    signed_in.goto(f"/tasks/{key}")
+    open_page(signed_in, f"/tasks/{key}")
 
     signed_in.get_by_role("button", name="Assign to me").click()
-    expect(signed_in.get_by_role("banner").get_by_text("You", exact=True).first).to_be_visible()
-    signed_in.locator("summary", has=signed_in.locator("svg")).last.click()
+    expect(signed_in.get_by_role("article").get_by_text("You", exact=True)).to_be_visible()
+    signed_in.locator("summary[aria-label=More]").click()
     signed_in.get_by_role("button", name="Assign to somebody").click()
     signed_in.get_by_label("User id").fill("dana")
     signed_in.get_by_role("button", name="Assign", exact=True).click()
@@ -94,7 +94,7 @@ def test_a_task_is_taken_given_back_and_given_away(house: House, signed_in: Page
 
 
 def test_a_new_task_appears_by_itself(house: House, signed_in: Page) -> None:
-    signed_in.goto("/tasks")
+    open_page(signed_in, "/tasks")
     expect(signed_in.get_by_text("No tasks here")).to_be_visible()
 
     house.start("plain-task")

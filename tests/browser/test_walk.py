@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Witness
+from tests.browser.conftest import Witness, open_page
 from tests.browser.house import House
 
 
@@ -64,7 +64,7 @@ def test_the_palette_finds_and_opens(house: House, signed_in: Page) -> None:
 def test_the_theme_is_kept_without_a_flash(signed_in: Page) -> None:
     signed_in.get_by_role("button", name="Light or dark").first.click()
     before = signed_in.evaluate("getComputedStyle(document.body).backgroundColor")
-    signed_in.goto("/models")
+    open_page(signed_in, "/models")
 
     chosen = signed_in.evaluate("document.documentElement.dataset.theme")
     assert chosen in {"light", "dark"}
@@ -82,7 +82,7 @@ def test_the_skip_link_leads_to_the_content(signed_in: Page) -> None:
 def test_instances_are_filtered_while_typing_and_the_address_keeps_it(house: House, signed_in: Page) -> None:
     house.start(amount=1, business_id="A-1009")
     house.start(amount=1, business_id="B-2")
-    signed_in.goto("/instances")
+    open_page(signed_in, "/instances")
 
     signed_in.get_by_role("searchbox").fill("1009")
 
@@ -95,7 +95,7 @@ def test_instances_are_filtered_while_typing_and_the_address_keeps_it(house: Hou
 def test_ticked_instances_are_cancelled_only_after_a_question(house: House, signed_in: Page) -> None:
     house.start(amount=1, business_id="A-1009")
     house.start(amount=1, business_id="B-2")
-    signed_in.goto("/instances")
+    open_page(signed_in, "/instances")
     signed_in.get_by_role("checkbox", name="Tick A-1009").check()
 
     signed_in.get_by_role("button", name="Cancel").click()
@@ -109,7 +109,7 @@ def test_ticked_instances_are_cancelled_only_after_a_question(house: House, sign
 
 
 def test_lists_and_counts_follow_what_happens(house: House, signed_in: Page) -> None:
-    signed_in.goto("/instances")
+    open_page(signed_in, "/instances")
     expect(signed_in.get_by_text("Nothing has been started yet")).to_be_visible()
 
     house.start(amount=1, business_id="A-1009")
@@ -119,7 +119,7 @@ def test_lists_and_counts_follow_what_happens(house: House, signed_in: Page) -> 
 
 
 def test_a_file_is_dropped_and_opens_in_the_designer(signed_in: Page) -> None:
-    signed_in.goto("/models")
+    open_page(signed_in, "/models")
     content = "<?xml version='1.0'?><definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'/>"
     script = """([name, text]) => {
         const data = new DataTransfer();
@@ -131,14 +131,14 @@ def test_a_file_is_dropped_and_opens_in_the_designer(signed_in: Page) -> None:
     with signed_in.expect_request("**/models/import"):
         signed_in.evaluate(script, ["order.bpmn", content])
     signed_in.wait_for_url("**/designer/models/*", wait_until="commit")
-    signed_in.goto("/models")
+    open_page(signed_in, "/models")
 
     expect(signed_in.get_by_role("link", name="order", exact=True)).to_be_visible()
 
 
 def test_a_definition_shows_its_numbers_and_starts(house: House, signed_in: Page) -> None:
     house.start(amount=1)
-    signed_in.goto("/models")
+    open_page(signed_in, "/models")
     signed_in.get_by_role("link", name="Refund", exact=True).click()
     expect(signed_in.locator("[data-element-id=Lookup].b-active")).to_be_visible()
     signed_in.get_by_role("button", name="Heat").click()
@@ -161,5 +161,5 @@ def test_nothing_is_wider_than_a_small_screen(house: House, signed_in: Page, wid
     signed_in.set_viewport_size({"width": width, "height": 800})
 
     for path in ("/", "/models", "/instances", "/tasks", "/incidents", "/settings/users", f"/instances/{key}"):
-        signed_in.goto(path)
+        open_page(signed_in, path)
         assert signed_in.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -4,16 +4,17 @@ import { onKey } from "../app/keys.js";
 import { heat } from "./heat.js";
 import { Painter } from "./paint.js";
 import { startDialog } from "./start.js";
-import { drawFrom, fit, namer, zoomButtons } from "./viewer.js";
+import { drawFrom, fit, namer, noDiagram, zoomButtons } from "./viewer.js";
 
 const KEPT = "baton.overlay";
 
 export async function showDefinition(data) {
   startDialog(data);
   for (const select of document.querySelectorAll("[data-go-to]")) select.addEventListener("change", () => location.assign(select.value));
-  const viewer = await drawFrom(document.getElementById("canvas"), data.bpmn);
-  const painter = new Painter(viewer);
-  const name = namer(viewer);
+  const place = document.getElementById("canvas");
+  const viewer = await drawFrom(place, data.bpmn).catch((reason) => { place.replaceChildren(noDiagram(reason)); });
+  const painter = viewer && new Painter(viewer);
+  const name = viewer ? namer(viewer) : (id) => id;
   let numbers = data.statistics;
   let cool = () => {};
   let kind = localStorage.getItem(KEPT) ?? "now";
@@ -23,8 +24,8 @@ export async function showDefinition(data) {
   function show() {
     cool();
     cool = () => {};
-    painter.counts(kind === "now" || kind === "runs" ? numbers : {}, kind);
-    if (kind === "heat") cool = heat(viewer, Object.fromEntries(Object.entries(numbers).map(([id, count]) => [id, all(count)])));
+    painter?.counts(kind === "now" || kind === "runs" ? numbers : {}, kind);
+    if (kind === "heat" && viewer) cool = heat(viewer, Object.fromEntries(Object.entries(numbers).map(([id, count]) => [id, all(count)])));
     for (const button of document.querySelectorAll("[data-overlay]")) button.setAttribute("aria-pressed", String(button.dataset.overlay === kind));
     list();
   }
@@ -50,12 +51,12 @@ export async function showDefinition(data) {
 
   function choose(id) {
     selected = id;
-    painter.select(id);
+    painter?.select(id);
     history.replaceState(history.state, "", id ? `?element=${encodeURIComponent(id)}` : location.pathname);
     list();
   }
 
-  zoomButtons(viewer);
+  if (viewer) zoomButtons(viewer);
   for (const button of document.querySelectorAll("[data-overlay]")) {
     button.addEventListener("click", () => {
       kind = button.dataset.overlay;
@@ -63,12 +64,12 @@ export async function showDefinition(data) {
       show();
     });
   }
-  viewer.get("eventBus").on("element.click", ({ element }) => choose(element.parent ? element.labelTarget?.id ?? element.id : null));
+  viewer?.get("eventBus").on("element.click", ({ element }) => choose(element.parent ? element.labelTarget?.id ?? element.id : null));
   document.body.addEventListener("baton:changed", async () => {
     numbers = await ask(`/definitions/${data.key}/statistics`).catch(() => numbers);
     show();
   });
-  onKey({ f: () => fit(viewer), Escape: () => choose(null) });
+  onKey({ f: () => viewer && fit(viewer), Escape: () => choose(null) });
   show();
-  painter.select(selected);
+  painter?.select(selected);
 }

@@ -13,7 +13,7 @@ import { sentence } from "./sentences.js";
 import { drawIncidents, drawRecords, drawVariables } from "./tables.js";
 import { Tabs } from "./tabs.js";
 import { Timeline } from "./timeline.js";
-import { drawFrom, fit, namer, zoomButtons } from "./viewer.js";
+import { drawFrom, fit, namer, noDiagram, zoomButtons } from "./viewer.js";
 
 const STEP_PAUSE = 550;
 const POLL = 4000;
@@ -35,20 +35,39 @@ class InstancePage {
     this.through = 0; // up to here the journal was read; records of called instances are not sent
   }
 
+  /** The lists do not wait for the drawing, and do without it where a file has none. */
   async load() {
     const first = this.#records(0);
-    first.catch(() => {}); // told below, when it is awaited
-    this.viewer = await drawFrom(get("canvas"), this.data.bpmn);
-    this.name = namer(this.viewer);
-    this.painter = new Painter(this.viewer);
-    this.timeline = new Timeline(get("panel-timeline"), { name: this.name, onSelect: (id) => this.select(id) });
+    const drawing = this.#drawDiagram();
+    this.timeline = new Timeline(get("panel-timeline"), { name: (id) => this.name(id), onSelect: (id) => this.select(id) });
     this.tabs = new Tabs(document.querySelector(".b-tabbed"), (name) => this.#drawTab(name));
     this.#listen();
     await this.#take(await first);
+    await drawing;
+    this.#show();
     const at = new URLSearchParams(location.search).get("at");
     if (at) this.goTo(this.history.positionOf(at));
     this.select(this.selected, { keepAddress: true });
     this.#follow();
+  }
+
+  async #drawDiagram() {
+    const place = get("canvas");
+    try {
+      this.viewer = await drawFrom(place, this.data.bpmn);
+    } catch (reason) {
+      place.replaceChildren(noDiagram(reason));
+      return;
+    }
+    this.name = namer(this.viewer);
+    this.painter = new Painter(this.viewer);
+    zoomButtons(this.viewer);
+    this.viewer.get("eventBus").on("element.click", ({ element }) => {
+      const isPlane = !element.parent;
+      this.select(isPlane ? null : element.labelTarget?.id ?? element.id);
+    });
+    let narrow;
+    new ResizeObserver(() => { clearTimeout(narrow); narrow = setTimeout(() => this.viewer.get("canvas").resized(), 80); }).observe(place);
   }
 
   get isLive() { return this.position === null; }
@@ -97,8 +116,8 @@ class InstancePage {
     if (this.isLive) slider.value = slider.max;
     const { state } = this;
     if (!fresh || this.isLive) {
-      this.painter.paint(state);
-      this.painter.select(this.selected);
+      this.painter?.paint(state);
+      this.painter?.select(this.selected);
     }
     this.#moment();
     this.#facts();
@@ -177,7 +196,7 @@ class InstancePage {
   /** Look at one element, or at the instance as a whole. */
   select(id, { keepAddress = false } = {}) {
     this.selected = id || null;
-    this.painter.select(this.selected);
+    this.painter?.select(this.selected);
     this.timeline.select(this.selected);
     this.#card();
     if (!keepAddress) this.#address();
@@ -234,20 +253,15 @@ class InstancePage {
   }
 
   #listen() {
-    zoomButtons(this.viewer);
     for (const button of document.querySelectorAll("[data-move]")) button.addEventListener("click", () => this.#move(button.dataset.move));
     get("slider").addEventListener("input", (event) => { this.#pause(); this.goTo(Number(event.target.value)); });
-    this.viewer.get("eventBus").on("element.click", ({ element }) => {
-      const isPlane = !element.parent;
-      this.select(isPlane ? null : element.labelTarget?.id ?? element.id);
-    });
     onKey({
       ArrowLeft: (event) => (event.target.closest?.("[role=tablist], input") ? false : this.#move("back")),
       ArrowRight: (event) => (event.target.closest?.("[role=tablist], input") ? false : this.#move("on")),
       Home: (event) => (event.target.closest?.("[role=tablist], input") ? false : (this.#pause(), this.goTo(1))),
       End: (event) => (event.target.closest?.("[role=tablist], input") ? false : this.#move("now")),
       p: () => this.#play(),
-      f: () => fit(this.viewer),
+      f: () => this.viewer && fit(this.viewer),
       Escape: () => this.select(null),
     });
     document.addEventListener("click", (event) => {
@@ -266,8 +280,6 @@ class InstancePage {
         toast(reason.message, "bad");
       }
     });
-    let narrow;
-    new ResizeObserver(() => { clearTimeout(narrow); narrow = setTimeout(() => this.viewer.get("canvas").resized(), 80); }).observe(get("canvas"));
     setInterval(() => { if (!document.hidden && this.history.live.status === "ACTIVE") { this.#facts(); if (this.isLive && this.tabs.current === "timeline") this.#drawTab("timeline"); } }, 5000);
   }
 }

@@ -1,4 +1,5 @@
 /* The diagram, to look at: drawn in our colours, fitted with room around, zoomed by buttons and keys. */
+import { el, icon } from "../app/dom.js";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const COLOURS = { defaultFillColor: "var(--shape-fill)", defaultStrokeColor: "var(--shape-stroke)", defaultLabelColor: "var(--shape-label)" };
@@ -21,6 +22,12 @@ export async function drawFrom(container, url, options) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`The diagram cannot be loaded: the server answered ${answer.status}.`);
   return draw(container, await answer.text(), options);
+}
+
+/** What stands in the place of a drawing that cannot be shown. */
+export function noDiagram(reason) {
+  return el("div", { class: "b-empty" }, el("span", { class: "b-empty-mark" }, icon("workflow", "b-icon--hero")),
+    el("h2", {}, "No diagram to show"), el("p", {}, /no (diagram|process)/i.test(reason.message) ? "The file has no layout. The lists beside this tell everything that a drawing would." : reason.message));
 }
 
 /** Fit the drawing into its container, with room around it. */

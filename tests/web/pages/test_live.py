@@ -20,7 +20,7 @@ QUICK = Pace(heartbeat=0.05, life=30, look=0.02, counts=0.02, probe=0.02)
 def hub(house: House) -> Iterator[Hub]:
     made = Hub(house.rt, most=2, pace=QUICK)
     yield made
-    made.close()
+    made.close(patience=0)
 
 
 def events(stream: Stream) -> Iterator[dict]:
@@ -81,7 +81,7 @@ def test_silence_is_filled_and_the_end_is_announced(house: House) -> None:
     assert b": still here\n\n" in chunks
     assert chunks[-1].startswith(b"event: bye")
     stream.leave()
-    hub.close()
+    hub.close(patience=0)
 
 
 def test_seats_are_limited_and_come_back(house: House, hub: Hub) -> None:
@@ -113,7 +113,7 @@ def test_a_full_house_makes_streams_say_something_so_that_dead_ones_are_noticed(
 
     assert next(events(alive))["sequence"] == 1
     writer.join(10)
-    hub.close()
+    hub.close(patience=0)
 
 
 def test_shutting_down_ends_every_stream(house: House, hub: Hub) -> None:
@@ -121,7 +121,7 @@ def test_shutting_down_ends_every_stream(house: House, hub: Hub) -> None:
     stream = hub.instance(house.admin, key, 0)
     list(islice(stream.events, 2))
 
-    hub.close()
+    hub.close(patience=0)
 
     assert list(stream.events)[-1].startswith(b"event: bye")
     with pytest.raises(Unavailable):
@@ -165,7 +165,7 @@ def test_a_participant_is_told_of_their_tasks_and_nothing_else(house: House, hub
 
 def test_the_address_answers_with_events_or_a_problem(house: House, visitor: Visitor) -> None:
     key = house.start(amount=240)
-    house.app.extensions["live"].close()
+    house.app.extensions["live"].close(patience=0)
 
     refused = visitor.open(f"/live/instances/{key}", Accept="text/event-stream")
 
