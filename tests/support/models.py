@@ -6,6 +6,8 @@ A line of arrows is a chain; `x -> b if =n > 1` has a condition, `x -> c default
 `source-target`, numbered where two elements are connected twice.
 """
 
+# ruff: noqa: A002 - id and type are BPMN's words
+
 from dataclasses import replace
 from itertools import pairwise
 
@@ -70,11 +72,9 @@ def scope(*nodes, flows="", data_objects=None):
 
 def _flows(lines):
     made, counts = [], {}
-    for line in lines.replace("\n", ";").split(";"):
-        if not line.strip():
-            continue
-        line, _, condition = line.partition(" if ")
-        words = line.split()
+    for line in filter(str.strip, lines.replace("\n", ";").split(";")):
+        arrows, _, condition = line.partition(" if ")
+        words = arrows.split()
         is_default = words[-1] == "default"
         chain = [word for word in words if word not in {"->", "default"}]
         for source, target in pairwise(chain):
