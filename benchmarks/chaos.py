@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -60,7 +61,7 @@ def model() -> bytes:
             nodes.append(f'<intermediateCatchEvent id="b{branch}w">{waits[branch]}</intermediateCatchEvent>')
             names.insert(1, f"b{branch}w")
         chain = ["split", *names, "join"]
-        flows += list(zip(chain, chain[1:], strict=False))
+        flows += pairwise(chain)
     lines = [f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(flows)]
     return (head + "".join(nodes + lines) + "</process></definitions>").encode()
 
@@ -254,7 +255,7 @@ def run(url: str, folder: Path, seconds: float, *, drain: float = 60.0, chance: 
     herd = Herd(url, folder, roles)
     try:
         _kill_for(seconds, herd, report, folder, dice, pauses=not sqlite)
-        _drain(url, herd, folder, drain, sqlite=sqlite)
+        _drain(folder, drain)
     finally:
         herd.close()
     _look(url, folder, report)
@@ -288,8 +289,8 @@ def _kill_for(seconds: float, herd: Herd, report: Report, folder: Path, dice: ra
         herd.go_on(number)
 
 
-def _drain(url: str, herd: Herd, folder: Path, seconds: float, *, sqlite: bool) -> None:
-    """Let the living finish; on SQLite the owner of the file cannot be asked meanwhile, so it is left in peace."""
+def _drain(folder: Path, seconds: float) -> None:
+    """Let the living finish: until no effect was added for longer than a lease."""
     end = time.monotonic() + seconds
     effects = folder / "effects"
     quiet = 0

@@ -165,6 +165,8 @@ def cancel(rt: Runtime, who: Principal, instance_key: Key) -> None:
 
     def decide(located: Located) -> Trigger:
         _require_own(located, who, instance_key)
+        if located.row["status"] != "ACTIVE":
+            raise NotFound(f"Process instance {instance_key} is over.")
         if located.row["parent_instance_key"] is not None:
             parent = located.row["parent_instance_key"]
             raise Conflict(f"Process instance {instance_key} was called by {parent}; cancel the caller instead.")
