@@ -106,8 +106,8 @@ class Settings(BaseSettings):
         default="",
         description=(
             "Language model provider of questions that name none: `openai`, `anthropic`, `demo` or one from "
-            "`connectors`. `demo` is plain rules, not a language model. Empty: `demo` with the embedded database, which "
-            "says so at the start; otherwise each question must name one."
+            "`connectors`. `demo` is plain rules, not a language model. Empty: `demo` with the embedded database, "
+            "which says so at the start; otherwise each question must name one."
         ),
     )
     connectors: dict[str, dict[str, Any]] = Field(
