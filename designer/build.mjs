@@ -42,7 +42,7 @@ const options = {
     // Templates are checked in Python when a connector is installed; the schema checker would add 600 KiB.
     "@bpmn-io/element-templates-validator": join(here, "src", "stubs", "template-validator.js"),
   },
-  plugins: [{ name: "write", setup: (plugin) => plugin.onEnd((result) => { if (result.outputFiles) write(result); }) }],
+  plugins: [{ name: "write", setup: (plugin) => plugin.onEnd((result) => { if (!result.errors.length) write(result); }) }],
 };
 
 if (watching) {

@@ -23,7 +23,7 @@ document.documentElement.dataset.ready = "true";
 
 async function open() {
   const mayEdit = data.rights.edit;
-  const editor = new (mayEdit ? DmnModeler : DmnViewer)({ container: place, drd: { drdRenderer: renderer }, moddleExtensions: { zeebe }, common: { keyboard: { bindTo: document } } });
+  const editor = new (mayEdit ? DmnModeler : DmnViewer)({ container: place, drd: { drdRenderer: renderer }, moddleExtensions: { zeebe } });
   const stack = () => editor.getActiveViewer()?.get("commandStack", false);
   const session = begin(data, {
     serialize: async () => (mayEdit ? (await editor.saveXML({ format: true })).xml : data.source),

@@ -60,7 +60,6 @@ async function edit() {
     canvas,
     properties: document.getElementById("properties"),
     templates,
-    version: document.body.dataset.version ?? "",
     links: { api: data.api, mayCreate: true, all: () => ask(`${data.api}/links`) },
     examples: () => known.examples,
   });

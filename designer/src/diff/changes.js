@@ -27,8 +27,9 @@ function nameOf(element) {
   return element.id ?? element.$type;
 }
 
+// The differ calls the value of the second file the old one.
 function fields(attributes) {
-  return Object.entries(attributes).filter(([field]) => !SILENT.has(field)).map(([field, { oldValue, newValue }]) => sentence(field, oldValue, newValue)).join("; ");
+  return Object.entries(attributes).filter(([field]) => !SILENT.has(field)).map(([field, { oldValue, newValue }]) => sentence(field, newValue, oldValue)).join("; ");
 }
 
 function sentence(field, before, after) {
@@ -42,5 +43,5 @@ function sentence(field, before, after) {
 function text(value) {
   if (value === undefined || value === null) return "";
   if (typeof value === "object") return value.body ?? value.name ?? value.id ?? null;
-  return String(value);
+  return String(value).replace(/^#ref:/, "");
 }

@@ -5,6 +5,7 @@ import { toast } from "../app/toasts.js";
 export function namer(session) {
   const field = document.getElementById("model-name");
   if (!field || !session.data.rights.edit) return;
+  field.addEventListener("input", () => { field.previousElementSibling.textContent = field.value; });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter") field.blur();
     if (event.key === "Escape") {

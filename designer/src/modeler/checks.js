@@ -3,7 +3,6 @@ import adHoc from "bpmnlint/rules/ad-hoc-sub-process";
 import eventGateway from "bpmnlint/rules/event-based-gateway";
 import endRequired from "bpmnlint/rules/end-event-required";
 import eventSubProcess from "bpmnlint/rules/event-sub-process-typed-start-event";
-import fakeJoin from "bpmnlint/rules/fake-join";
 import labels from "bpmnlint/rules/label-required";
 import linkEvent from "bpmnlint/rules/link-event";
 import noDisconnected from "bpmnlint/rules/no-disconnected";
@@ -22,7 +21,6 @@ const CORE = {
   "end-event-required": [endRequired, "warn"],
   "event-based-gateway": [eventGateway, "error"],
   "event-sub-process-typed-start-event": [eventSubProcess, "error"],
-  "fake-join": [fakeJoin, "warn"],
   "label-required": [labels, "info"],
   "link-event": [linkEvent, "error"],
   "no-disconnected": [noDisconnected, "error"],
@@ -39,7 +37,6 @@ const CORE = {
 /** The words people read instead of bpmnlint's. */
 export const WORDS = {
   "end-event-required": "Has no end event.",
-  "fake-join": "Several flows meet here without a gateway: each of them runs it once. Put a gateway in front to join them.",
   "label-required": "Has no name yet.",
   "no-disconnected": "Is not connected to anything.",
   "no-duplicate-sequence-flows": "Two flows connect the same elements.",

@@ -15,8 +15,10 @@ import zeebeBehaviors from "camunda-bpmn-js-behaviors/lib/camunda-cloud";
 import grid from "diagram-js-grid";
 import minimap from "diagram-js-minimap";
 import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
+import { version } from "../../package.json";
 import { lintConfig } from "./checks.js";
 import { examplesModule } from "./examples.js";
+import { completeFlows } from "./flows.js";
 import { linksModule } from "./links.js";
 
 // Colours are names of tokens: switching the theme repaints nothing.
@@ -26,7 +28,7 @@ const TEXT = { defaultStyle: { fontFamily: "Arial, sans-serif" }, externalStyle:
 const ownColours = { neutralElementColors: ["value", {}] };
 
 /** The modeller of a person who may edit. */
-export function createModeler({ canvas, properties, templates, version, links, examples }) {
+export function createModeler({ canvas, properties, templates, links, examples }) {
   const modeler = new Modeler({
     container: canvas,
     bpmnRenderer: COLOURS,
@@ -43,6 +45,7 @@ export function createModeler({ canvas, properties, templates, version, links, e
       tokenSimulation, ownColours, nativeCopyPaste, linksModule(links), examplesModule(examples),
     ],
   });
+  modeler.on("import.render.start", ({ definitions }) => completeFlows(definitions));
   keepLayout(modeler);
   withoutClipboard(modeler);
   return modeler;
@@ -57,7 +60,7 @@ export function createViewer({ canvas }) {
 function withoutClipboard(modeler) {
   const copyPaste = modeler.get("nativeCopyPaste", false);
   if (!navigator.clipboard) copyPaste?.toggle(false);
-  modeler.on("native-copy-paste:error", () => copyPaste?.toggle(false));
+  modeler.on("native-copy-paste:error", () => { copyPaste?.toggle(false); });
 }
 
 function keptLayout() {

@@ -3,6 +3,7 @@
 const ROOM = 40;
 const LEFT = 96; // the palette lies over the canvas there
 const LARGEST = 1.1;
+const MOST_FRAMES = 120;
 
 /** Fit the drawing with room around it, and nothing below the palette. */
 export function fit(modeler, left = LEFT) {
@@ -35,8 +36,17 @@ export function select(modeler, id) {
 /** Go to the element that the address names, once the panel can hear of it. */
 export async function followAddress(modeler, id) {
   if (!id) return;
-  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await panelListens();
   select(modeler, id);
+}
+
+/** The panel hears of selections only after it has shown the process. */
+async function panelListens() {
+  const panel = document.getElementById("properties");
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let frames = 0; panel && frames < MOST_FRAMES && !panel.querySelector(".bio-properties-panel-header"); frames += 1) await frame();
+  await frame();
+  await frame();
 }
 
 /** Let the address name the selected element. */

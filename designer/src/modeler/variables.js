@@ -16,7 +16,7 @@ export function variables(modeler, { body, count, isShown }) {
     if (!found.length) body.append(el("tr", {}, el("td", { colspan: 4, class: "b-muted" }, "No variable is known here yet. Mappings, results of tasks and earlier instances make them known.")));
   }
 
-  modeler.on(["selection.changed", "import.done", "commandStack.changed"], () => setTimeout(show));
+  modeler.on(["selection.changed", "import.done", "commandStack.changed"], () => { setTimeout(show); }); // a returned value would stop the event
   return { show };
 }
 
