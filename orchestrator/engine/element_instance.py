@@ -48,6 +48,8 @@ class ElementInstance(Task):
         #: the process instance it belongs to: a called process is one of its own
         self.root: ElementInstance = self if parent is None or task_spec.is_process else parent.root
         self.definition: Definition | None = None  # of a process instance's task only
+        #: its part of the snapshot while nothing changes; whoever changes a leaf's waits or data drops it
+        self.text: Any = None
         self.chosen: Flows = ()  #: flows to take, between the last phase and the end of the same run
         workflow.tasks[key] = self
         if parent is not None:
@@ -91,6 +93,7 @@ class ElementInstance(Task):
     def _set_state(self, value: int) -> None:
         """Set the state, and nothing else: no clock, no log entry."""
         self._state = value
+        self.text = None
 
     def _add_child(self, task_spec: "ElementSpec", state: int = TaskState.READY) -> "ElementInstance":
         """Bring an element to life in this scope; ready ones are put in line."""

@@ -108,6 +108,7 @@ class Plan:
                 task.definition = self.definition
             before, task.task_spec = task.task_spec, self.targets[task.id]
             self._rename_data(task)
+            task.text = None
             if before.node.id != task.task_spec.node.id and task is not task.root:
                 self.instance.records.append(
                     ElementMoved(

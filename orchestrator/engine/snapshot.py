@@ -105,7 +105,7 @@ def state_of(instance: Instance) -> dict[str, Any]:
         "definition": [definition.key, definition.digest],
         "instance": instance.task_tree.id,
         "opened": instance.opened,
-        "tasks": [_task_state(task) for task in instance.tasks.values()],
+        "tasks": [task.text or _text(task) for task in instance.tasks.values()],
     }
     ready = [task.id for task in instance.ready if task.state == TaskState.READY]
     if ready:
@@ -116,6 +116,14 @@ def state_of(instance: Instance) -> dict[str, Any]:
         state["elements"] = instance.elements
     if instance.unweighed:
         state["unweighed"] = instance.unweighed
+    return state
+
+
+def _text(task: ElementInstance) -> Any:
+    """Return one element instance as JSON; that of a leaf is kept until it changes."""
+    state = _task_state(task)
+    if task.task_spec.is_leaf:
+        state = task.text = orjson.Fragment(orjson.dumps(state, option=orjson.OPT_SORT_KEYS))
     return state
 
 

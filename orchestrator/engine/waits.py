@@ -69,6 +69,7 @@ def opened(task: "ElementInstance", kind: WaitKind, catcher: "ElementSpec", inde
 def file(wait: Wait) -> None:
     """Put a wait into the indexes."""
     instance = wait.task.workflow
+    wait.task.text = None
     wait.task.waits[wait.key] = wait
     instance.waits[wait.key] = wait
     if wait.kind is WaitKind.SIGNAL:
@@ -81,6 +82,7 @@ def file(wait: Wait) -> None:
 def close(wait: Wait, record: Record | None = None) -> None:
     """Take a wait out of the indexes and say so: with this record, else with the one for an unwanted end."""
     instance = wait.task.workflow
+    wait.task.text = None
     del wait.task.waits[wait.key]
     del instance.waits[wait.key]
     if wait.kind is WaitKind.SIGNAL:
@@ -208,6 +210,7 @@ def timer_of(wait: Wait) -> TimerEvent:
 
 
 def _set_due(wait: Wait, when: Due) -> None:
+    wait.task.text = None
     wait.data["at"], wait.data["left"] = when.at.isoformat(), when.repetitions_left
     wait.task.workflow.records.append(_armed(wait, when.at))
 
@@ -241,5 +244,6 @@ def look(wait: Wait) -> None:
     holds = evaluation.holds(wait.task, condition_of(wait).condition)
     rises = holds and not wait.data["seen"]
     wait.data["seen"] = holds
+    wait.task.text = None
     if rises:
         wait.task.workflow.pending.append((wait.catcher.fire, (wait, {})))

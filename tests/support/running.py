@@ -21,7 +21,7 @@ from orchestrator.domain.triggers import (
 from orchestrator.engine import specs
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.given import Given
-from orchestrator.engine.snapshot import Snapshot
+from orchestrator.engine.snapshot import Snapshot, dumped, state_of
 from orchestrator.engine.step import Status, step
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -100,6 +100,8 @@ class Run:
     def _step(self, trigger):
         done = step(self.snapshot, trigger, self.given())
         self.snapshot, self.status = done.snapshot, done.status
+        again = Snapshot.load(done.snapshot.core, done.snapshot.variables).revive(self.given())
+        assert dumped(state_of(again)) == done.snapshot.core, "what is kept of the text has grown stale"
         if self.restart:
             self.snapshot = Snapshot.load(
                 bytes(done.snapshot.core), {k: dict(v) for k, v in done.snapshot.variables.items()}

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class CallActivity(ElementSpec):
     """Lives as long as the process it has called."""
 
+    is_leaf = False
+
     def behave(self, task: "ElementInstance") -> bool:
         """Start the called process at its none start event."""
         called = self.node.called

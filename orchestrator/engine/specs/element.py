@@ -40,6 +40,7 @@ class ElementSpec(TaskSpec):
 
     is_process = False
     is_scope = False  #: whether elements live inside
+    is_leaf = True  #: whether what it remembers changes only when it runs, waits or fires
     is_inline = False  #: whether the engine itself does the work, and can do it again
     is_single_shot = True  #: of a catcher: it takes one event, then no more
     keeps_unknown_names = False  #: whether unknown variables stay here instead of going to the process instance

@@ -71,6 +71,7 @@ class CatchingSpec(ElementSpec):
         if not self.node.parallel_multiple:
             self.trigger(task, payload)
             return
+        task.text = None
         seen = task.internal_data.setdefault("seen", {}).setdefault(self.name, {})
         seen.setdefault(str(wait.index), payload)
         if len(seen) == len(self.node.events):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class LoopBody(ElementSpec):
     """What all loops share: an activity inside, run round after round or side by side."""
 
+    is_leaf = False
     each: ElementSpec  #: the activity of one round
 
     def __init__(self, specification: "ProcessSpec", name: str, node: Node, where: "Inside | None") -> None:

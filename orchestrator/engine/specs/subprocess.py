@@ -23,6 +23,7 @@ class ScopeSpec(ElementSpec):
     """A scope: it ends when nothing is alive in it and no token waits at a join."""
 
     is_scope = True
+    is_leaf = False
     inside: Inside
 
     def catchers(self) -> Sequence[ElementSpec]:
