@@ -1,7 +1,6 @@
 """The body of ``POST …/search``: filter, sort and page, read by a noun's shape and refused with a sentence."""
 
 import base64
-import binascii
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -176,7 +175,7 @@ def _cursor(value: Any, where: str) -> str | None:
         return None
     try:
         return base64.b64decode(TEXT.read(value, where), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as reason:
+    except ValueError as reason:
         raise Invalid(f"{where} is no cursor of ours: take startCursor or endCursor of an answer.") from reason
 
 

@@ -47,7 +47,7 @@ def write_moment(moment: datetime) -> str:
 
 def shown(value: Any) -> str:
     """Quote a value for a sentence, cut to a length that people read."""
-    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "…"
     return f"“{text}”" if isinstance(value, str) else text
 

@@ -35,7 +35,7 @@ class Evaluate(Body):
     variables: Variables | None = None
 
 
-@resource.post("/expression/evaluation", answers=EVALUATED)
+@resource.post("/expression/evaluation", answers=EVALUATED, also=(404,))
 def evaluate_expression(call: Call, body: Evaluate) -> dict[str, Any]:
     """Evaluate a FEEL expression, with or without «=» before it."""
     check_tenant(call.who, body.tenant_id)

@@ -91,6 +91,17 @@ class Caller:
         return self.client.post("/v2/deployments", data={"resources": parts}, auth=(self.name, self.password))
 
 
+@pytest.fixture(scope="module")
+def lasting_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+    """An administrator whose application lasts for all tests of a file that only ask."""
+    made = open_runtime(tmp_path_factory.mktemp("lasting"), Clock())
+    app = create_app(made)
+    judge = Judge(app)
+    yield Caller(app.test_client())
+    runtime.close(made)
+    assert judge.complaints == []
+
+
 @pytest.fixture
 def admin(app: Flask) -> Caller:
     return Caller(app.test_client())

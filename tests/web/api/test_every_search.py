@@ -35,7 +35,7 @@ def operand(field: Field, operator: str) -> Any:
 
 
 @pytest.mark.parametrize("endpoint", SEARCHES, ids=[one.path for one in SEARCHES])
-def test_every_filter_and_sort_is_understood(admin: Caller, endpoint: Endpoint) -> None:
+def test_every_filter_and_sort_is_understood(lasting_admin: Caller, endpoint: Endpoint) -> None:
     assert endpoint.search
     path = endpoint.path.removeprefix("/v2")
     bodies: list[dict[str, Any]] = [{"sort": [{"field": one.wire}]} for one in endpoint.search.sorts()]
@@ -44,7 +44,7 @@ def test_every_filter_and_sort_is_understood(admin: Caller, endpoint: Endpoint) 
         bodies += [{"filter": {one.wire: {name: operand(one, name)}}} for name in one.kind.operators]
     bodies += [{"filter": {name: [{"name": "a", "value": "1"}]}} for name in endpoint.search.lists]
 
-    answers = [(body, admin.post(path, body)) for body in bodies]
+    answers = [(body, lasting_admin.post(path, body)) for body in bodies]
 
     assert len(bodies) > 2
     wrong = [(body, answer.get_json()["detail"]) for body, answer in answers if answer.status_code != 200]
@@ -53,8 +53,8 @@ def test_every_filter_and_sort_is_understood(admin: Caller, endpoint: Endpoint) 
 
 
 @pytest.mark.parametrize("endpoint", SEARCHES, ids=[one.path for one in SEARCHES])
-def test_a_search_without_a_body_finds_everything(admin: Caller, endpoint: Endpoint) -> None:
-    answer = admin("POST", endpoint.path)
+def test_a_search_without_a_body_finds_everything(lasting_admin: Caller, endpoint: Endpoint) -> None:
+    answer = lasting_admin("POST", endpoint.path)
 
     assert answer.status_code == 200
     assert answer.json["page"]["totalItems"] == len(answer.json["items"])
