@@ -192,11 +192,10 @@ def trouble(error: BaseException) -> Trouble:
     cause: Any = getattr(error, "orig", None) or error
     if isinstance(cause, PendingRollbackError):
         return Trouble.LOST  # an earlier statement has lost the connection
-    state = getattr(cause, "sqlstate", None)
-    if isinstance(state, str):
-        return _POSTGRESQL.get(state) or _postgresql_class(state)
     module = type(cause).__module__.partition(".")[0]
     if module == "psycopg":
+        if isinstance(state := cause.sqlstate, str):
+            return _POSTGRESQL.get(state) or _postgresql_class(state)
         return Trouble.LOST if type(cause).__name__ == "OperationalError" else Trouble.OTHER
     if module == "pymysql":
         code = cause.args[0] if cause.args and isinstance(cause.args[0], int) else 0
