@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -623,3 +624,72 @@ def test_users_groups_and_roles_are_managed(client: CamundaClient, configuration
     client.delete_user("ann")
     with pytest.raises(errors.NotFoundError):
         client.get_user("ann")
+
+
+def test_a_deployed_resource_is_read_and_withdrawn(client: CamundaClient, tmp_path: Path) -> None:
+    made = deploy(client, tmp_path, bpmn.process(bpmn.line(bpmn.START, bpmn.END), "withdrawn")).processes[0]
+    key = str(made.process_definition_key)
+
+    described = client.get_resource(key)
+    content = client.get_resource_content_binary(key).payload.read()
+    deleted = client.delete_resource(key, data=models.DeleteResourceRequest())
+
+    assert (described.resource_name, described.resource_id) == ("model0.bpmn", "withdrawn")
+    assert content.decode().count("withdrawn") == 1
+    assert deleted.resource_key == key
+    with pytest.raises((errors.NotFoundError, errors.UnexpectedStatus)):
+        start(client, "withdrawn")
+
+
+def test_all_incidents_of_an_instance_are_resolved_at_once(client: CamundaClient, tmp_path: Path) -> None:
+    deploy(
+        client, tmp_path, bpmn.process(bpmn.line(bpmn.START, bpmn.service_task("a", "broken"), bpmn.END), "breaking")
+    )
+    key = start(client, "breaking").process_instance_key
+    [job] = activate(client, "broken")
+    client.fail_job(job.job_key, data=models.JobFailRequest(retries=0))
+
+    made = client.resolve_process_instance_incidents(key)
+
+    assert client.get_batch_operation(made.batch_operation_key).operations_completed_count == 1
+    assert not instance(client, key).has_incident
+    assert len(activate(client, "broken")) == 1
+
+
+def test_a_body_of_fifty_megabytes_is_refused_and_the_server_goes_on(server: Server, client: CamundaClient) -> None:
+    host = server.url.removeprefix("http://")
+    connection = HTTPConnection(host, timeout=60)
+    connection.request(
+        "POST",
+        "/v2/process-instances",
+        body=b" " * 50_000_000,
+        headers={"Content-Type": "application/json"},
+    )
+
+    answer = connection.getresponse()
+
+    assert answer.status == 413
+    assert "at most" in json.loads(answer.read())["detail"]
+    connection.close()
+    assert client.get_license().valid_license
+
+
+def test_many_workers_at_once_never_get_the_same_job(client: CamundaClient, tmp_path: Path) -> None:
+    deploy(client, tmp_path, bpmn.process(bpmn.line(bpmn.START, bpmn.service_task("a", "shared"), bpmn.END), "shared"))
+    keys = [start(client, "shared").process_instance_key for _ in range(12)]
+    found: list[str] = []
+
+    def work() -> None:
+        while jobs := activate(client, "shared", max_jobs_to_activate=2):
+            for job in jobs:
+                found.append(str(job.job_key))
+                client.complete_job(job.job_key, data=models.JobCompletionRequest())
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert len(found) == len(set(found)) == 12
+    assert {state(client, key) for key in keys} == {"COMPLETED"}
