@@ -66,8 +66,6 @@ def open_runtime(settings: Settings, *, migrate: bool = True) -> Runtime:
     """Open the database and put the services' runtime together."""
     from orchestrator.telemetry import metrics
 
-    if settings.embedded:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
     return runtime.assemble(
         database_url=settings.database,
         clock=now,

@@ -52,7 +52,7 @@ def check(places: Sequence[Path], form: str) -> None:
     files = models(places)
     findings: list[Finding] = []
     with click.progressbar(
-        files, label="Checking", hidden=len(files) < MANY or form != "text", file=sys.stderr
+        files, label="Checking", hidden=len(files) < MANY or form != "text" or not sys.stderr.isatty(), file=sys.stderr
     ) as shown:
         for file in shown:
             findings += bootstrap.check_file(str(file), file.read_bytes())

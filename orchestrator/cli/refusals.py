@@ -1,5 +1,8 @@
 """How a command ends: a sentence for people, a number for programs."""
 
+import os
+import sys
+
 import click
 
 from orchestrator.domain.errors import Conflict, InvalidModel, NotFound, OrchestratorError, Unavailable
@@ -29,6 +32,9 @@ def told(problem: Exception) -> int:
             return problem.exit_code
         case click.Abort():
             return INTERRUPTED
+        case BrokenPipeError():  # whoever read the output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         case Refused():
             return say(str(problem), problem.code)
         case InvalidModel():

@@ -142,3 +142,7 @@ def test_a_database_that_is_not_there_is_a_sentence(baton, monkeypatch):
     monkeypatch.setenv("BATON_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:9/nothing?connect_timeout=2")
 
     assert "Traceback" not in baton("instances", code=refusals.UNAVAILABLE)
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(baton):
+    assert "cannot be opened" in baton("instances", "--data-dir", "/proc/nowhere", code=refusals.UNAVAILABLE)
