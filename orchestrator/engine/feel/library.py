@@ -137,6 +137,8 @@ class Builtin:
                     parameter.take(run, arguments[parameter.name], self.name) if parameter.name in arguments else None
                     for parameter in signature.parameters
                 ]
+                if signature.variadic == "*":
+                    taken[-1] = [taken[-1]]
                 return signature.body(run, *taken)
         raise Refusal(f"{self.name} does not take the arguments {', '.join(arguments)}")
 

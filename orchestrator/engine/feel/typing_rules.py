@@ -1,6 +1,6 @@
 """The part of the grammar that describes types."""
 
-from orchestrator.engine.feel.names import NameIndex, join
+from orchestrator.engine.feel.names import STOP_WORDS, NameIndex, join
 from orchestrator.engine.feel.naming import NameRules
 from orchestrator.engine.feel.tokens import Kind
 from orchestrator.engine.feel.types import (
@@ -85,5 +85,5 @@ class TypeRules(NameRules):
     def _skip_words(self) -> None:
         if self.tokens[self.index].kind is not Kind.NAME:
             raise self.error("expected a type")
-        while self.tokens[self.index].kind is Kind.NAME and self.tokens[self.index].text not in ("and", "or", "then"):
+        while self.tokens[self.index].kind is Kind.NAME and self.tokens[self.index].text not in STOP_WORDS:
             self.index += 1

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.engine import feel
+from orchestrator.engine.feel.builtins import LIBRARY
 from tests.engine.feel.asking import value
 
 SIGNS = """abc019 ._-+*/()[]{}<>=!,:"'?@|\\`\n"""
@@ -160,3 +161,68 @@ def test_relations_of_ranges_exclude_or_mirror_each_other(first: feel.Range, sec
     assert value("during(r, s)", context) is value("includes(s, r)", context)
     assert value("starts(r, s)", context) is value("started by(s, r)", context)
     assert value("finishes(r, s)", context) is value("finished by(s, r)", context)
+
+
+ANYTHING = st.sampled_from(
+    [
+        "1",
+        "-1",
+        "0",
+        "2.5",
+        "1e30",
+        "10**6144",
+        '"a"',
+        '""',
+        '"2020-01-01"',
+        '"[1..2]"',
+        '"(a)\\\\1"',
+        '"Europe/Paris"',
+        "null",
+        "true",
+        "[]",
+        "[1, 2]",
+        '["a", "b"]\n    ',
+        '[1, "a", null]',
+        "[[1], [2]]",
+        "[{a: 1}]",
+        '[{key: "k", value: 1}]',
+        "{}",
+        "{a: {b: [1]}}",
+        '@"2020-01-01"',
+        '@"10:00:00+01:00"\n    ',
+        '@"2020-01-01T10:00:00@Europe/Paris"',
+        '@"-999999999-01-01"',
+        '@"P1D"',
+        '@"-P2Y"',
+        "[1..3]",
+        "(< 5)",
+        "(= null)",
+        "function(x) x\n    ",
+        "function(x, y) x < y",
+        "abs",
+        "[null]",
+        "123456789012345678901234567890",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.sampled_from(sorted(LIBRARY.functions)), st.lists(ANYTHING, max_size=4), st.booleans())
+def test_a_built_in_function_never_fails_but_in_the_ways_that_are_declared(
+    name: str, arguments: list[str], named: bool
+) -> None:
+    parameters = LIBRARY.functions[name].signatures[-1].parameters
+    if named:
+        arguments = [f"{each.name}: {text}" for each, text in zip(parameters, arguments, strict=False)]
+
+    with suppress(feel.FeelError):
+        result = value(f"{name}({', '.join(arguments)})")
+        json.dumps(feel.to_json(result))
+        assert result is None or isinstance(feel.show(result), str)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(["+", "-", "*", "/", "**", "=", "!=", "<", "<=", " in ", " and ", " or "]), ANYTHING, ANYTHING)
+def test_an_operator_takes_all_values(operator: str, left: str, right: str) -> None:
+    with suppress(feel.FeelError):
+        json.dumps(feel.to_json(value(f"({left}){operator}({right})")))

@@ -1,10 +1,17 @@
 """Regular expressions of XPath."""
 
 import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
 
 from orchestrator.engine import feel
+from orchestrator.engine.feel.errors import Refusal
+from orchestrator.engine.feel.regex.matching import Backtracking, Linear
+from orchestrator.engine.feel.regex.reader import read
+from orchestrator.engine.feel.runtime import Run
 from tests.engine.feel.asking import value
 
+GENEROUS = feel.Limits(steps=1_000_000)
 MATCHES = [
     ("foobar", "^fo*b", "", True),
     ("foobar", "FO+", "i", True),
@@ -100,3 +107,57 @@ def test_a_pattern_that_backtracks_elsewhere_takes_linear_time(pattern: str) -> 
 def test_a_search_with_references_ends_with_the_budget() -> None:
     with pytest.raises(feel.FeelError, match="more than 10000 steps"):
         value("matches(t, p)", {"t": "a" * 60, "p": "(a|aa)+\\1!"})
+
+
+PIECES = st.sampled_from(
+    [
+        r"a",
+        r"b",
+        r"A",
+        r".",
+        r"[ab]",
+        r"[^a]",
+        r"[a-z-[aeiou]]",
+        r"(",
+        r"(",
+        r")",
+        r")",
+        r"|",
+        r"*",
+        r"+",
+        r"?",
+        r"*?",
+        r"+?",
+        r"{1,2}",
+        r"\d",
+        r"\w",
+        r"\W",
+        r"\s",
+        r"\p{L}",
+        r"\P{Lu}",
+        r"^",
+        r"$",
+        r"(?:",
+        r"\i",
+        r"[\d-]",
+        r"é",
+        r"🐎",
+    ]
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(
+    st.lists(PIECES, max_size=7).map("".join),
+    st.sampled_from(["", "i", "m", "s", "x"]),
+    st.text("aabAB1 -.\né🐎", max_size=9),
+)
+def test_both_ways_to_search_agree(pattern: str, flags: str, text: str) -> None:
+    try:
+        tree = read(pattern, flags)
+    except Refusal:
+        reject()
+
+    fast, slow = (list(way.all_in(Run(GENEROUS), text)) for way in (Linear(tree), Backtracking(tree)))
+
+    assert [match.spans[0] for match in fast] == [match.spans[0] for match in slow]

@@ -22,6 +22,8 @@ def _get_value(_: Run, context: Context, key: str) -> Any:
 def _get_deep_value(_: Run, context: Context, keys: list[Any]) -> Any:
     value: Any = context
     for key in keys:
+        if not isinstance(key, str):
+            raise Refusal(f"get value: a key must be a string, not a {type_name(key)}")
         if not isinstance(value, Mapping):
             return None
         value = value.get(key)

@@ -63,9 +63,12 @@ class Linear:
     def all_in(self, run: Run, text: str) -> Iterator[Match]:
         """Yield the matches from left to right."""
         run.weigh(text)
+        before = None
         for found in self._compiled.finditer(text):
             run.charge(1)
-            yield Match(tuple(found.span(number) for number in range(self.groups + 1)))
+            if found.span() != before:  # the binding may report an empty match twice
+                before = found.span()
+                yield Match(tuple(found.span(number) for number in range(self.groups + 1)))
 
 
 class Backtracking:
