@@ -112,6 +112,7 @@ def test_a_chain_that_nobody_touched_holds() -> None:
         lambda rows: rows.pop(2),
         lambda rows: rows.insert(2, rows[1]),
     ],
+    ids=["another actor", "another moment", "missing", "doubled"],
 )
 def test_a_changed_missing_or_doubled_entry_breaks_the_chain(change: Any) -> None:
     rows = chain(5)
