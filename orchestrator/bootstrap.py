@@ -176,6 +176,7 @@ def make_app(rt: Runtime, settings: Settings) -> Any:
         most_waiting=settings.web_threads // 3,
     )
     app.debug = settings.debug
+    app.config["BATON_DEMO_PROVIDER"] = settings.provider == "demo"  # the pages say so, on every page
     return app
 
 
