@@ -1,4 +1,4 @@
-"""What a new model starts from: a start event to go on from, a form with one field."""
+"""What a new model starts from: a process with one task for a person, a form with a heading, a small table."""
 
 import re
 from html import escape
@@ -13,13 +13,21 @@ def slug(name: str) -> str:
 
 
 def blank_process(name: str) -> str:
-    """Return a process with a start event."""
+    """Return a process that can be deployed and started as it is: begin, one task for a person, done."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" \
 xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" \
-xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="Definitions_1" targetNamespace="http://bpmn.io/schema/bpmn">
+xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" \
+id="Definitions_1" targetNamespace="http://bpmn.io/schema/bpmn">
   <bpmn:process id="{slug(name)}" name="{escape(name)}" isExecutable="true">
-    <bpmn:startEvent id="Start" name="Begin" />
+    <bpmn:startEvent id="Start" name="Begin"><bpmn:outgoing>ToTask</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:sequenceFlow id="ToTask" sourceRef="Start" targetRef="Task" />
+    <bpmn:userTask id="Task" name="Do something">
+      <bpmn:extensionElements><zeebe:userTask /></bpmn:extensionElements>
+      <bpmn:incoming>ToTask</bpmn:incoming><bpmn:outgoing>ToEnd</bpmn:outgoing>
+    </bpmn:userTask>
+    <bpmn:sequenceFlow id="ToEnd" sourceRef="Task" targetRef="End" />
+    <bpmn:endEvent id="End" name="Done"><bpmn:incoming>ToEnd</bpmn:incoming></bpmn:endEvent>
   </bpmn:process>
   <bpmndi:BPMNDiagram id="Diagram_1">
     <bpmndi:BPMNPlane id="Plane_1" bpmnElement="{slug(name)}">
@@ -27,6 +35,17 @@ xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="Definitions_1" targetNames
         <dc:Bounds x="180" y="160" width="36" height="36" />
         <bpmndi:BPMNLabel><dc:Bounds x="183" y="203" width="30" height="14" /></bpmndi:BPMNLabel>
       </bpmndi:BPMNShape>
+      <bpmndi:BPMNShape id="Task_di" bpmnElement="Task"><dc:Bounds x="270" y="138" width="100" height="80" /></bpmndi:BPMNShape>
+      <bpmndi:BPMNShape id="End_di" bpmnElement="End">
+        <dc:Bounds x="424" y="160" width="36" height="36" />
+        <bpmndi:BPMNLabel><dc:Bounds x="428" y="203" width="28" height="14" /></bpmndi:BPMNLabel>
+      </bpmndi:BPMNShape>
+      <bpmndi:BPMNEdge id="ToTask_di" bpmnElement="ToTask">
+        <di:waypoint x="216" y="178" /><di:waypoint x="270" y="178" />
+      </bpmndi:BPMNEdge>
+      <bpmndi:BPMNEdge id="ToEnd_di" bpmnElement="ToEnd">
+        <di:waypoint x="370" y="178" /><di:waypoint x="424" y="178" />
+      </bpmndi:BPMNEdge>
     </bpmndi:BPMNPlane>
   </bpmndi:BPMNDiagram>
 </bpmn:definitions>
