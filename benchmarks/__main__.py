@@ -25,12 +25,10 @@ def databases(wanted: str | None) -> list[str]:
 
 def show(figure: Figure) -> None:
     """Print one line."""
-    ratio = f"{figure.ratio:8.2f} × {figure.of}" if figure.ratio is not None else ""
+    database = figure.database.split("+")[0].split(":")[0]
+    ratio = f"{figure.ratio:8.2f} of {figure.of}" if figure.ratio is not None else ""
     spread = f"  ({figure.spread})" if figure.spread else ""
-    print(
-        f"{figure.database.split('+')[0].split(':')[0]:<11} {figure.name:<34} {figure.value:>12,.2f} {figure.unit:<12} {ratio}{spread}"
-    )
-    sys.stdout.flush()
+    print(f"{database:<11} {figure.name:<34} {figure.value:>12,.2f} {figure.unit:<12} {ratio}{spread}", flush=True)
 
 
 def main() -> None:

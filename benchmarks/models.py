@@ -1,5 +1,7 @@
 """The process models of the benchmarks, as BPMN text."""
 
+from itertools import pairwise
+
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
     ' targetNamespace="https://baton.example/benchmarks"><process id="{id}" isExecutable="true">'
@@ -23,7 +25,7 @@ def sequence(length: int) -> bytes:
     """A start, ``length`` service tasks of one job type, an end."""
     tasks = "".join(_service_task(f"task{n}", "bench") for n in range(length))
     names = ["start", *(f"task{n}" for n in range(length)), "end"]
-    flows = "".join(_flow(f"flow{n}", a, b) for n, (a, b) in enumerate(zip(names, names[1:], strict=False)))
+    flows = "".join(_flow(f"flow{n}", a, b) for n, (a, b) in enumerate(pairwise(names)))
     return (HEAD.format(id="sequence") + f'<startEvent id="start"/>{tasks}<endEvent id="end"/>{flows}' + TAIL).encode()
 
 

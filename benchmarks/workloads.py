@@ -24,7 +24,7 @@ def raw_limit(database: str, clients: int, seconds: float = 2.0) -> float:
     return raw.postgresql(database, clients, seconds)
 
 
-def _steps(database: str, model: bytes, process_id: str, jobs_each: int, count: int, clients: int) -> float:
+def _steps(database: str, model: bytes, process_id: str, *, jobs_each: int, count: int, clients: int) -> float:
     with fresh_runtime(database) as (rt, _):
         deploy(rt, model)
         for _ in range(count):
@@ -36,7 +36,8 @@ def sequence(database: str, clients: int) -> Iterator[Figure]:
     """Ten service tasks one after another, each durable before the next."""
     limit = raw_limit(database, clients)
     rate, range_ = repeated(
-        RUNS, lambda: _steps(database, models.sequence(10), "sequence", 10, 100 * max(1, clients // 2), clients)
+        RUNS,
+        lambda: _steps(database, models.sequence(10), "sequence", jobs_each=10, count=50 * clients, clients=clients),
     )
     name = f"sequence of 10, {clients} client(s)"
     yield Figure(name, database, rate, "steps/s", rate / limit, f"raw limit {limit:,.0f}/s", range_)
@@ -46,7 +47,7 @@ def fork(database: str, clients: int) -> Iterator[Figure]:
     """Ten service tasks side by side, and their join."""
     limit = raw_limit(database, clients)
     rate, range_ = repeated(
-        RUNS, lambda: _steps(database, models.fork(10), "fork", 10, 50 * max(1, clients // 2), clients)
+        RUNS, lambda: _steps(database, models.fork(10), "fork", jobs_each=10, count=25 * clients, clients=clients)
     )
     yield Figure(
         f"fork of 10, {clients} client(s)", database, rate, "steps/s", rate / limit, f"raw limit {limit:,.0f}/s", range_

@@ -35,7 +35,9 @@ id="Definitions_1" targetNamespace="http://bpmn.io/schema/bpmn">
         <dc:Bounds x="180" y="160" width="36" height="36" />
         <bpmndi:BPMNLabel><dc:Bounds x="183" y="203" width="30" height="14" /></bpmndi:BPMNLabel>
       </bpmndi:BPMNShape>
-      <bpmndi:BPMNShape id="Task_di" bpmnElement="Task"><dc:Bounds x="270" y="138" width="100" height="80" /></bpmndi:BPMNShape>
+      <bpmndi:BPMNShape id="Task_di" bpmnElement="Task">
+        <dc:Bounds x="270" y="138" width="100" height="80" />
+      </bpmndi:BPMNShape>
       <bpmndi:BPMNShape id="End_di" bpmnElement="End">
         <dc:Bounds x="424" y="160" width="36" height="36" />
         <bpmndi:BPMNLabel><dc:Bounds x="428" y="203" width="28" height="14" /></bpmndi:BPMNLabel>
