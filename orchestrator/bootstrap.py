@@ -317,7 +317,9 @@ def serve(settings: Settings, tell: Callable[[Told], None]) -> None:
         told = Told(
             url=f"http://{host}:{server.effective_port}",
             password=password,
-            database="an SQLite file" if settings.embedded else settings.database.partition(":")[0].partition("+")[0],
+            database=str(settings.data_dir / "baton.db")
+            if settings.embedded
+            else settings.database.partition(":")[0].partition("+")[0],
             provider=settings.provider,
             samples=samples,
         )
