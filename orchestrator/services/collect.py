@@ -3,10 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-
-from sqlalchemy import Table
 
 from orchestrator.domain import records as r
 from orchestrator.domain.json_values import NAME_LENGTH
@@ -19,7 +16,7 @@ from orchestrator.store import inbox
 from orchestrator.store.batch import Batch
 from orchestrator.store.correlations import Opening
 from orchestrator.store.encoding import to_text, value_hash
-from orchestrator.store.hot import row_of
+from orchestrator.store.hot import place_of, row_of
 from orchestrator.store.schema import instances as it
 from orchestrator.store.schema import waiting as w
 
@@ -173,8 +170,8 @@ class Collector:
         if key == self.root_key:
             self.ended_root = status
         if row := self.batch.new(it.process_instances, key):
-            row[_at(it.process_instances, "status")] = status.value
-            row[_at(it.process_instances, "ended_at")] = m(self.now)
+            row[place_of(it.process_instances, "status")] = status.value
+            row[place_of(it.process_instances, "ended_at")] = m(self.now)
         elif key != self.root_key:  # the root's row is written with its snapshot
             self.batch.update(b.INSTANCE_ENDS, key, (status.value, m(self.now), key))
 
@@ -253,8 +250,8 @@ class Collector:
         now = self.batch.moment(self.now)
         if row := self.batch.new(w.jobs, key):
             for name, value in (("status", status.value), ("ended_at", now), ("open_type", None)):
-                row[_at(w.jobs, name)] = value
-            row[_at(w.jobs, "claimable_at")] = None
+                row[place_of(w.jobs, name)] = value
+            row[place_of(w.jobs, "claimable_at")] = None
         else:
             self.batch.update(b.JOB_ENDS, key, (status.value, now, code, key))
 
@@ -301,7 +298,7 @@ class Collector:
         by = self.actor if status is UserTaskStatus.COMPLETED else None
         if row := self.batch.new(w.user_tasks, key):
             for name, value in (("status", status.value), ("ended_at", now), ("completed_by", by)):
-                row[_at(w.user_tasks, name)] = value
+                row[place_of(w.user_tasks, name)] = value
         else:
             self.batch.update(b.TASK_ENDS, key, (status.value, now, by, key))
         self.topics.add("user_tasks")
@@ -398,7 +395,7 @@ class Collector:
         now = self.batch.moment(self.now)
         if row := self.batch.new(it.incidents, record.incident_key):
             for name, value in (("status", "RESOLVED"), ("resolved_at", now), ("resolved_by", self.actor)):
-                row[_at(it.incidents, name)] = value
+                row[place_of(it.incidents, name)] = value
         else:
             values = (IncidentStatus.RESOLVED.value, now, self.actor, record.incident_key)
             self.batch.update(b.INCIDENT_ENDS, record.incident_key, values)
@@ -407,7 +404,7 @@ class Collector:
     def _count_incident(self, instance_key: Key, change: int) -> None:
         for key in {instance_key, self.root_key}:
             if row := self.batch.new(it.process_instances, key):
-                row[_at(it.process_instances, "incident_count")] += change
+                row[place_of(it.process_instances, "incident_count")] += change
             else:
                 self.incident_changes[key] = self.incident_changes.get(key, 0) + change
         self.topics.add("incidents")
@@ -429,11 +426,6 @@ class Collector:
             "tenant": self.tenant,
         }
         self.batch.insert(it.decision_instances, key, list(row_of(it.decision_instances, values)))
-
-
-@lru_cache(maxsize=256)
-def _at(table: Table, name: str) -> int:
-    return [column.name for column in table.columns].index(name)
 
 
 def _word(text: str | None, what: str) -> str | None:

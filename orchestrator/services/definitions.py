@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import select
-
 from orchestrator.domain.errors import NotFound
 from orchestrator.domain.keys import Key
 from orchestrator.store import blobs
-from orchestrator.store.schema.definitions import decision_definitions, process_definitions
+from orchestrator.store import definitions as rows
 from orchestrator.store.transaction import Transaction
 
 MOST = 256
@@ -30,7 +28,7 @@ class Definitions:
         return known if known is not None else self._compile(tx, engine, key)
 
     def _compile(self, tx: Transaction, engine: Any, key: Key) -> Any:
-        row = tx.row(select(process_definitions).where(process_definitions.c.definition_key == key))
+        row = rows.by_key(tx, key)
         if row is None:
             raise NotFound(f"There is no process definition {key}.")
         definition = engine.compile_process(
@@ -79,8 +77,9 @@ class Deployed:
 
     def called(self, process_id: str, *, binding: str, version_tag: str | None, caller: Key) -> Any:
         """Return the version a call activity means."""
-        table = process_definitions
-        found = self._bound(table, table.c.process_id, process_id, binding, version_tag, caller)
+        found = rows.bound_process(
+            self._tx, self._tenant, process_id, binding=binding, version_tag=version_tag, caller=caller
+        )
         if found is None:
             raise LookupError(f"No process {process_id!r} is deployed{_bound_words(binding, version_tag)}.")
         return self.by_key(found.definition_key)
@@ -89,27 +88,13 @@ class Deployed:
         self, decision_id: str, context: Mapping[str, Any], *, binding: str, version_tag: str | None, caller: Key
     ) -> Any:
         """Evaluate a decision."""
-        table = decision_definitions
-        row = self._bound(table, table.c.decision_id, decision_id, binding, version_tag, caller)
+        row = rows.bound_decision(
+            self._tx, self._tenant, decision_id, binding=binding, version_tag=version_tag, caller=caller
+        )
         if row is None:
             raise LookupError(f"No decision {decision_id!r} is deployed{_bound_words(binding, version_tag)}.")
         file = self._definitions.decisions(self._tx, self._engine, bytes(row.source_digest))
         return self._engine.decide(file, decision_id, context, decision_key=row.decision_key, now=self._now)
-
-    def _bound(self, table: Any, column: Any, name: str, binding: str, version_tag: str | None, caller: Key) -> Any:
-        query = select(table).where(table.c.tenant == self._tenant, column == name)
-        match binding:
-            case "versionTag":
-                query = query.where(table.c.version_tag == version_tag)
-            case "deployment":
-                # a file that had not changed kept its version: the newest up to the caller's deployment
-                own = select(process_definitions.c.deployment_key).where(process_definitions.c.definition_key == caller)
-                query = query.where(table.c.deployment_key <= own.scalar_subquery())
-            case _:
-                pass
-        if table is process_definitions:
-            query = query.where(table.c.deployed.is_(True))
-        return self._tx.row(query.order_by(table.c.version.desc()).limit(1))
 
 
 def _bound_words(binding: str, version_tag: str | None) -> str:

@@ -1,9 +1,9 @@
 """Deployed versions in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, func, insert, select, update
 
 from orchestrator.domain.keys import Key
 from orchestrator.store.schema.definitions import decision_definitions, deployments, forms, process_definitions
@@ -51,6 +51,44 @@ def decision_by_id(tx: Transaction, tenant: str, decision_id: str) -> Any:
     """Return the newest version of a decision."""
     table = decision_definitions
     query = select(table).where(table.c.tenant == tenant, table.c.decision_id == decision_id)
+    return tx.row(query.order_by(table.c.version.desc()).limit(1))
+
+
+def bound_process(
+    tx: Transaction, tenant: str, process_id: str, *, binding: str, version_tag: str | None, caller: Key
+) -> Any:
+    """Return the version of a process that a calling definition means, without the withdrawn."""
+    table = process_definitions
+    conditions = [table.c.process_id == process_id, table.c.deployed.is_(True)]
+    return _bound(tx, table, conditions, tenant=tenant, binding=binding, version_tag=version_tag, caller=caller)
+
+
+def bound_decision(
+    tx: Transaction, tenant: str, decision_id: str, *, binding: str, version_tag: str | None, caller: Key
+) -> Any:
+    """Return the version of a decision that a calling definition means."""
+    table = decision_definitions
+    conditions = [table.c.decision_id == decision_id]
+    return _bound(tx, table, conditions, tenant=tenant, binding=binding, version_tag=version_tag, caller=caller)
+
+
+def _bound(
+    tx: Transaction,
+    table: Table,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    tenant: str,
+    binding: str,
+    version_tag: str | None,
+    caller: Key,
+) -> Any:
+    query = select(table).where(table.c.tenant == tenant, *conditions)
+    if binding == "versionTag":
+        query = query.where(table.c.version_tag == version_tag)
+    elif binding == "deployment":
+        # a file that had not changed kept its version: the newest up to the caller's deployment
+        own = select(process_definitions.c.deployment_key).where(process_definitions.c.definition_key == caller)
+        query = query.where(table.c.deployment_key <= own.scalar_subquery())
     return tx.row(query.order_by(table.c.version.desc()).limit(1))
 
 
