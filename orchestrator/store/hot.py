@@ -273,3 +273,9 @@ def _delete(dialect: Dialect, table: Table, column: str) -> _Statement:
 def row_of(table: Table, values: Mapping[str, Any]) -> Row:
     """Return values in the table's order; what is missing is null."""
     return tuple(values.get(column.name) for column in table.columns)
+
+
+@lru_cache(maxsize=256)
+def place_of(table: Table, name: str) -> int:
+    """Return where a column stands in a row of the table's order."""
+    return [column.name for column in table.columns].index(name)

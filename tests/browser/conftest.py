@@ -49,7 +49,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "timezone_id": "UTC"}
+    calm = {"reduced_motion": "reduce", "locale": "en-GB", "timezone_id": "UTC"}
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, **calm}
 
 
 @pytest.fixture(scope="session")

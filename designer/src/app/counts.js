@@ -13,6 +13,15 @@ function show(counts) {
   }
 }
 
+/** What the page before this one knew. */
+function before() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
 function keep(counts) {
   if (!counts) return;
   show(counts);
@@ -20,8 +29,12 @@ function keep(counts) {
 }
 
 export function startCounts() {
-  if (!document.querySelector("[data-count]")) return;
-  try { show(JSON.parse(sessionStorage.getItem(KEPT) ?? "{}")); } catch { sessionStorage.removeItem(KEPT); }
+  if (!document.querySelector("[data-count]")) {
+    sessionStorage.removeItem(KEPT); // nobody is signed in; the next one may be somebody else
+    return;
+  }
+  const kept = before();
+  show(kept);
   if (document.querySelector("[data-own-stream]")) {
     // This page has another stream already; browsers allow only six to one server.
     const look = async () => { if (!document.hidden) keep(await ask("/live/counts").catch(() => null)); };
@@ -29,10 +42,11 @@ export function startCounts() {
     setInterval(look, SELDOM);
     return;
   }
-  let seen;
+  // The first event counts too: something may have happened between the page and its stream.
+  let seen = kept.revision;
   openStream(() => "/live/overview", (counts) => {
     keep(counts);
-    if (seen !== undefined && seen !== counts.revision) document.body.dispatchEvent(new CustomEvent("baton:changed", { detail: counts }));
+    if (seen !== counts.revision) document.body.dispatchEvent(new CustomEvent("baton:changed", { detail: counts }));
     seen = counts.revision;
   });
 }

@@ -11,7 +11,7 @@ export function startPalette() {
   let pending;
   let timer;
 
-  const rows = () => [...list.querySelectorAll("[role=option]")];
+  const rows = () => [...list.querySelectorAll("[data-href]")];
 
   function choose(index) {
     const all = rows();
@@ -24,8 +24,8 @@ export function startPalette() {
 
   function show(found) {
     list.replaceChildren(...found.map((item, at) =>
-      el("li", { role: "option", id: `palette-${at}`, "aria-selected": "false" },
-        el("a", { href: item.href, tabindex: "-1" }, icon(item.icon), el("span", { class: "b-cut" }, item.name), el("span", { class: "b-palette-kind" }, item.kind)))));
+      el("li", { role: "option", id: `palette-${at}`, "aria-selected": "false", "data-href": item.href, click: () => location.assign(item.href) },
+        icon(item.icon), el("span", { class: "b-cut" }, item.name), el("span", { class: "b-palette-kind" }, item.kind))));
     if (!found.length) list.append(el("li", { class: "b-palette-none", role: "option", "aria-disabled": "true", id: "palette-none" }, "Nothing found. Try a name, an id or a key."));
     choose(0);
   }
@@ -54,7 +54,7 @@ export function startPalette() {
   field.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen - 1);
-    else if (event.key === "Enter") rows()[chosen]?.querySelector("a")?.click();
+    else if (event.key === "Enter") rows()[chosen]?.click();
     else return;
     event.preventDefault();
   });
