@@ -62,7 +62,7 @@ class MemoryBackend:
     """Models in a dictionary; a clock that goes on a minute with every save."""
 
     person: str = "mia"
-    rights: Rights = Rights()
+    rights: Rights = field(default_factory=Rights)
     models: dict[str, Model] = field(default_factory=dict)
     kept: dict[str, list[tuple[SavedVersion, str]]] = field(default_factory=dict)
     started: list[Mapping[str, Any]] = field(default_factory=list)

@@ -56,9 +56,9 @@ function listen(session) {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") {
       event.preventDefault();
-      session.acts.save();
+      session.acts.save().catch((reason) => toast(reason.message, "bad"));
     }
-  });
+  }, true); // before the drawing tools, which keep keys to themselves while a name is written
 }
 
 async function saveNow(session) {
