@@ -226,6 +226,7 @@ class UserTaskCreated:
     form_binding: str = "latest"  #: latest, deployment, versionTag
     form_version_tag: str | None = None
     external_form_reference: str | None = None
+    form_key: str | None = None  #: of a form inside the model's file, or a foreign key of the model's own
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -316,6 +317,7 @@ class MessageThrown:
     correlation_key: str
     variables: Mapping[str, Any]
     time_to_live_seconds: float = 3600.0
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

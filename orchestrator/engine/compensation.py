@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.domain.keys import Key
 from orchestrator.domain.records import CompensationTriggered
-from orchestrator.engine.scopes import place, same
+from orchestrator.engine.scopes import own_variables, place, same
 
 if TYPE_CHECKING:
     from orchestrator.engine.element_instance import ElementInstance
@@ -24,9 +24,9 @@ def remember(task: "ElementInstance") -> None:
     if not (spec.is_compensable or nested) or spec.is_undoing:
         return
     entry: Entry = {"e": spec.name}
-    own = task.workflow.variables.of(task.id)
+    own = own_variables(task)
     if own:
-        entry["v"] = dict(own)
+        entry["v"] = own
     if nested:
         entry["n"] = nested
     log: list[Entry] = task.scope.internal_data.setdefault("log", [])

@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from orchestrator.domain.errors import Invalid
 from orchestrator.domain.timer import parse_duration
 from orchestrator.domain.zones import zone_named
@@ -23,10 +25,24 @@ def value(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = 
     given = task.workflow.given
     try:
         result = text.program.evaluate(visible(task, over), now=given.now, zone=task.task_spec.process.zone)
-        return feel.to_json(result)
     except feel.FeelError as error:
         message = f"The expression '{text.source}' failed: {error}."
         raise ModelProblem(Code.EXPRESSION_FAILED, message) from error
+    return keepable(feel.to_json(result), text.source)
+
+
+def keepable(answer: Any, source: str) -> Any:
+    """Return a computed value that every database can keep; FEEL can make numbers and texts that are none."""
+    if answer is None or isinstance(answer, bool | float):
+        return answer
+    try:
+        if b"\\u0000" not in orjson.dumps(answer):
+            return answer
+        what = "holds a NUL character"
+    except TypeError as error:
+        what = str(error)
+    message = f"The value of '{source}' cannot be kept: {what}. Round the number, or make it a text."
+    raise ModelProblem(Code.EXPRESSION_FAILED, message)
 
 
 def truth(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = None) -> bool:

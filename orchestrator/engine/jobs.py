@@ -1,6 +1,9 @@
 """Work asked of workers: for an element itself, for its listeners, for an ad-hoc sub-process."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+import orjson
 
 from orchestrator.domain.records import JobCreated
 from orchestrator.engine import evaluation, waits
@@ -45,7 +48,7 @@ def open_job(
             element_id=node.id,
             type=type_,
             retries=retries,
-            headers=work.headers,
+            headers=_headers(task, work) if kind == ELEMENT and node.resources else work.headers,
             scopes=scope_keys(task),
             kind=kind,
             listener_event=listener_event,
@@ -54,6 +57,21 @@ def open_job(
         )
     )
     return wait
+
+
+def _headers(task: "ElementInstance", work: JobDefinition | Listener) -> Mapping[str, str]:
+    """Return the headers, with the files that the model links to the job, as Camunda passes them."""
+    linked = [
+        {
+            "resourceId": evaluation.name(task, each.resource_id, f"linked resource of '{task.task_spec.node.id}'"),
+            "resourceType": each.resource_type,
+            "linkName": each.link_name,
+            "bindingType": each.binding,
+            "versionTag": each.version_tag,
+        }
+        for each in task.task_spec.node.resources
+    ]
+    return {**work.headers, "linkedResources": orjson.dumps(linked).decode()}
 
 
 def close_jobs(task: "ElementInstance") -> None:

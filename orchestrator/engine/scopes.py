@@ -90,8 +90,8 @@ class Visible(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
-def visible(task: "ElementInstance", over: Mapping[str, Any] | None = None) -> Visible:
-    """Return what an element sees, with ``over`` covering it all."""
+def visible(task: "ElementInstance", over: Mapping[str, Any] | None = None, *, derived: bool = True) -> Visible:
+    """Return what an element sees, with ``over`` covering it all; ``derived``: also what is worked out, not stored."""
     instance = task.workflow
     stored, tasks = instance.variables, instance.tasks
     scopes = [] if over is None else [over]
@@ -99,11 +99,17 @@ def visible(task: "ElementInstance", over: Mapping[str, Any] | None = None) -> V
         own = stored.of(task.id)
         if own:
             scopes.append(own)
-        if task.derived is not None:
+        if derived and task.derived is not None:
             scopes.append(task.derived)
         if task is task.root:
             return Visible(scopes)
         task = tasks[task._parent]
+
+
+def own_variables(task: "ElementInstance") -> dict[str, Any]:
+    """Return an element's own variables by name, in an order that does not depend on how they were kept."""
+    own = task.workflow.variables.of(task.id)
+    return {name: own[name] for name in sorted(own)}
 
 
 def scope_keys(task: "ElementInstance") -> tuple[Key, ...]:
@@ -142,7 +148,7 @@ def write_local(task: "ElementInstance", name: str, value: Any) -> None:
         return
     check_weight(task, name, value)
     instance.variables.set(task.id, name, value)
-    instance.records.append(VariableSet(instance_key=task.root.id, scope_key=task.id, name=name, value=value))
+    tell(task, name, value)
     if name in instance.conditions:
         instance.changes.append((task, name, "update" if known else "create"))
 
@@ -167,12 +173,7 @@ def weight(value: Any) -> int:
     """Return about how many bytes a value takes as JSON, exactly for what can be large."""
     if isinstance(value, str):
         return len(value)
-    if isinstance(value, list | dict):
-        try:
-            return len(orjson.dumps(value))
-        except TypeError:  # an integer of more than 64 bits
-            return len(str(value))
-    return 8
+    return len(orjson.dumps(value)) if isinstance(value, list | dict) else 8
 
 
 def same(one: Any, other: Any) -> bool:
@@ -200,4 +201,9 @@ def detached(value: Any) -> Any:
 def place(task: "ElementInstance", name: str, value: Any) -> None:
     """Set a local variable of a scope that nobody watches yet: no weighing, no conditions."""
     task.workflow.variables.set(task.id, name, value)
+    tell(task, name, value)
+
+
+def tell(task: "ElementInstance", name: str, value: Any) -> None:
+    """Record a write."""
     task.workflow.records.append(VariableSet(instance_key=task.root.id, scope_key=task.id, name=name, value=value))

@@ -104,7 +104,7 @@ class Run:
         assert dumped(state_of(again)) == done.snapshot.core, "what is kept of the text has grown stale"
         if self.restart:
             self.snapshot = Snapshot.load(
-                bytes(done.snapshot.core), {k: dict(v) for k, v in done.snapshot.variables.items()}
+                bytes(done.snapshot.core), {k: dict(reversed(v.items())) for k, v in done.snapshot.variables.items()}
             )
         self.records.extend(each for each in done.records if not isinstance(each, r.TriggerRejected))
         return list(done.records)

@@ -88,7 +88,8 @@ class DecisionTask(ElementSpec):
                 audit=decided.audit,
             )
         )
-        task.internal_data["result"] = {called.result_variable: decided.output}
+        output = evaluation.keepable(decided.output, decision_id)
+        task.internal_data["result"] = {called.result_variable: output}
         return GO_ON
 
 
@@ -121,6 +122,7 @@ class UserTask(ElementSpec):
             "follow_up_at": moment(task, asked.follow_up_date, "follow-up date"),
             "priority": 50 if asked.priority is None else evaluation.integer(task, asked.priority, "priority"),
             "form_id": evaluation.optional(task, asked.form_id, "form id"),
+            "form_key": evaluation.optional(task, asked.form_key, "form key"),
             "external_form_reference": evaluation.optional(task, asked.external_form_reference, "form reference"),
         }
         wait = waits.opened(task, WaitKind.USER_TASK, self)

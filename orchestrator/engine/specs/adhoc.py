@@ -224,6 +224,7 @@ class AdHocSubProcess(SubProcess):
         """Open a job; one that is open still is superseded."""
         assert self.node.job is not None  # noqa: S101 - asked only where there is one
         jobs.close_jobs(task)
+        self.release_incidents(task)
         generation = task.internal_data.get("generation", 0) + 1
         jobs.open_job(task, self.node.job, kind=jobs.AD_HOC, generation=generation)
         task.internal_data["generation"] = generation

@@ -7,7 +7,7 @@ from orchestrator.engine import evaluation
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.model import CalledElement
 from orchestrator.engine.problems import Code, ModelProblem
-from orchestrator.engine.scopes import place, visible
+from orchestrator.engine.scopes import own_variables, place, visible
 from orchestrator.engine.specs.element import OUTPUT, WAIT, ElementSpec
 
 if TYPE_CHECKING:
@@ -72,18 +72,18 @@ class CallActivity(ElementSpec):
     def handed_in(self, task: "ElementInstance", called: CalledElement, definition: Definition) -> dict[str, Any]:
         """Return the variables that the called process begins with."""
         if not called.propagate_parent:
-            return dict(task.workflow.variables.of(task.id))
-        seen = visible(task)
+            return own_variables(task)
+        seen = visible(task, derived=False)
         if definition.process.data_inputs and not self.node.inputs:
             return {name: seen[name] for name in definition.process.data_inputs if name in seen}
-        return dict(seen)
+        return {name: seen[name] for name in sorted(seen)}
 
     def take_outcome(self, task: "ElementInstance", child: "ElementInstance") -> None:
         """Take the called process's variables as the result, as far as the model wants them."""
-        called, variables = self.node.called, task.workflow.variables.of(child.id)
+        called, variables = self.node.called, own_variables(child)
         assert called is not None and child.definition is not None  # noqa: S101, PT018 - it has been called
         wanted = called.propagate_child
-        result = dict(variables)
+        result = variables
         if wanted is None and not self.node.outputs and child.definition.process.data_outputs:
             result = {name: variables[name] for name in child.definition.process.data_outputs if name in variables}
         elif wanted is False and not self.node.outputs:

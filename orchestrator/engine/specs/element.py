@@ -256,7 +256,7 @@ class ElementSpec(TaskSpec):
         is_result_refused = self.is_inline and task.phase == OUTPUT and "result" in task.internal_data
         task.resume(BEHAVE if is_result_refused else task.phase)
 
-    def release(self, scope: ElementInstance) -> None:
+    def release(self, scope: ElementInstance, *, all_stand_still: bool = False) -> None:
         """Of a join: look again whether the tokens that wait here may go on."""
 
     def derive(self, task: ElementInstance) -> None:

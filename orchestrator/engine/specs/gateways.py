@@ -49,9 +49,6 @@ class JoiningGateway(ElementSpec):
     def arrived(self, scope: ElementInstance) -> None:
         """Look at once, where that is enough."""
 
-    def release(self, scope: ElementInstance) -> None:
-        """Look again, after something in the scope has moved or ended."""
-
     def consume(self, scope: ElementInstance) -> list[str]:
         """Take one token from each flow that has one; the rest stays."""
         waiting = scope.arrivals(self.name)
@@ -95,18 +92,14 @@ class InclusiveGateway(JoiningGateway):
             raise self.no_flow()
         return chosen
 
-    def release(self, scope: ElementInstance) -> None:
+    def release(self, scope: ElementInstance, *, all_stand_still: bool = False) -> None:
         """Fire when the flows that have brought nothing can no longer be reached."""
-        if not self.is_awaited(scope):
+        if all_stand_still or not self.is_awaited(scope):
             self.consume(scope)
             scope._add_child(self)
 
     def is_awaited(self, scope: ElementInstance, besides: Sequence[str] = ()) -> bool:
-        """Whether an active element can still bring a token over a flow that has none.
-
-        Tokens that wait at other joins count as long as anything in the scope is active; when all stand still, the
-        joins must not wait for each other.
-        """
+        """Whether an active element, or a token that waits at another join, can still come over an empty flow."""
         have = scope.internal_data["arrivals"][self.name]
         missing = sum(
             1 << place for place, flow in enumerate(self.node.incoming) if flow not in have and flow not in besides
@@ -116,7 +109,7 @@ class InclusiveGateway(JoiningGateway):
         if any(scope.inside.reached_by(task, self.name) & missing for task in scope.children):
             return True
         others = [join for join in scope.internal_data["arrivals"] if join != self.name]
-        return bool(scope._children) and any(scope.inside.reached_from(join, self.name) & missing for join in others)
+        return any(scope.inside.reached_from(join, self.name) & missing for join in others)
 
 
 class ComplexGateway(InclusiveGateway):
@@ -133,18 +126,22 @@ class ComplexGateway(InclusiveGateway):
             if flow.condition is not None and evaluation.truth(task, flow.condition, over)
         ]
 
-    def release(self, scope: ElementInstance) -> None:
+    def release(self, scope: ElementInstance, *, all_stand_still: bool = False) -> None:
         """Fire on the condition; afterwards reset when nothing more can come."""
         taken = scope.internal_data.get("fired", {}).get(self.name)
         if taken is None:
-            self._fire_on_condition(scope)
-        elif not self.is_awaited(scope, besides=taken):
+            self._fire_on_condition(scope, all_stand_still=all_stand_still)
+        elif all_stand_still or not self.is_awaited(scope, besides=taken):
             self._reset(scope, taken)
 
-    def _fire_on_condition(self, scope: ElementInstance) -> None:
+    def _fire_on_condition(self, scope: ElementInstance, *, all_stand_still: bool) -> None:
         counts = {"activationCount": sum(scope.arrivals(self.name).values())}
         condition = self.node.activation_condition
-        if not self.is_awaited(scope) if condition is None else evaluation.holds(scope, condition, counts):
+        if condition is None:
+            is_due = all_stand_still or not self.is_awaited(scope)
+        else:
+            is_due = evaluation.holds(scope, condition, counts)
+        if is_due:
             scope.internal_data.setdefault("fired", {})[self.name] = self.consume(scope)
             scope.arrivals(self.name)  # until its reset the scope has to look at it
             scope.workflow.unsettled[scope.id] = scope

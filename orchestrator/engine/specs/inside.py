@@ -38,6 +38,11 @@ class Inside:
         return tuple(spec for spec in self.elements.values() if _is_entry(spec))
 
     @cached_property
+    def order(self) -> dict[str, int]:
+        """Where each element stands in the document."""
+        return {name: number for number, name in enumerate(self.elements)}
+
+    @cached_property
     def compensation(self) -> "EventSubProcess | None":
         """The event sub-process that undoes this scope as a whole."""
         for spec in self.event_sub_processes:

@@ -11,7 +11,7 @@ from orchestrator.engine import evaluation
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.model import EscalationEvent, EventDefinition, MultiInstance, Node, SignalEvent, StandardLoop
 from orchestrator.engine.problems import Code, ModelProblem
-from orchestrator.engine.scopes import place, write, write_local
+from orchestrator.engine.scopes import place, tell, write, write_local
 from orchestrator.engine.specs.element import BEHAVE, GO_ON, INPUT, OUTPUT, WAIT, ElementSpec
 from orchestrator.engine.specs.throws import throw_signal
 from orchestrator.engine.throwing import throw
@@ -19,6 +19,10 @@ from orchestrator.engine.throwing import throw
 if TYPE_CHECKING:
     from orchestrator.engine.specs.inside import Inside
     from orchestrator.engine.specs.process import ProcessSpec
+
+
+TOLD = 100
+"""Up to so many rounds the output collected so far is told after each; of more only the whole, or it would cost the square."""
 
 
 class LoopBody(ElementSpec):
@@ -150,7 +154,8 @@ class MultiInstanceBody(LoopBody):
                 data["output"] = output
             self.derive(task)
             raise
-        child.internal_data["counted"] = True
+        if output is not None and data["total"] <= TOLD and self.loop.output_collection:
+            tell(task, self.loop.output_collection, data["output"])
         if is_done:
             data["done"] = True
             task.workflow.pending.append((end_rounds, (task,)))

@@ -1,11 +1,11 @@
 """Elements that elements live in: the process, embedded and event sub-processes, transactions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from orchestrator.engine import compensation, waits
+from orchestrator.engine import compensation, jobs, waits
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.model import CancelEvent, CompensateEvent, Node
 from orchestrator.engine.problems import Code, ModelProblem
@@ -60,8 +60,7 @@ class ScopeSpec(ElementSpec):
         if scope.phase != BEHAVE:
             return
         if "arrivals" in scope.internal_data:
-            for join in list(scope.internal_data["arrivals"]):
-                self.inside.elements[join].release(scope)
+            self.release_joins(scope)
         if scope._children:
             release_deadlock(scope)
         elif "runs" in scope.internal_data:
@@ -72,6 +71,16 @@ class ScopeSpec(ElementSpec):
             release_deadlock(scope)
             if scope.state != TaskState.READY:
                 self.emptied(scope)
+
+    def release_joins(self, scope: ElementInstance) -> None:
+        """Let joins look again, in document order; when all stand still they must not wait for each other."""
+        waiting = scope.internal_data["arrivals"]
+        joins = [self.inside.elements[name] for name in sorted(waiting, key=self.inside.order.__getitem__)]
+        for join in joins:
+            join.release(scope)
+        for join in joins:
+            if not scope._children and join.name in scope.internal_data.get("arrivals", {}):
+                join.release(scope, all_stand_still=True)
 
     def emptied(self, scope: ElementInstance) -> None:
         """Nothing is left inside."""
@@ -113,12 +122,7 @@ class Transaction(SubProcess):
 
     def cancel(self, task: ElementInstance) -> None:
         """End all that is active inside and begin to undo what was completed."""
-        for wait in [wait for wait in task.waits.values() if wait.catcher.where is self.inside]:
-            waits.close(wait)
-        for key in ("arrivals", "runs", "fired"):
-            task.internal_data.pop(key, None)
-        task.internal_data["interrupted"] = True
-        task.workflow.terminate(task.children)
+        interrupt(task)
         compensation.begin(task, None, "cancel")
 
     def leave_cancelled(self, task: ElementInstance) -> None:
@@ -154,17 +158,28 @@ class EventSubProcess(SubProcess):
     def begin(self, scope: ElementInstance, payload: dict[str, Any], **aside: Any) -> ElementInstance:
         """Begin a run inside the triggered scope; an interrupting one ends everything else there first."""
         if self.start.node.interrupting:
-            scope.internal_data["interrupted"] = True
-            scope.internal_data.pop("arrivals", None)
-            scope.internal_data.pop("runs", None)
-            starts = {each.start for each in scope.inside.event_sub_processes}
-            for wait in [each for each in scope.waits.values() if each.catcher in starts or each.kind is WaitKind.JOB]:
-                waits.close(wait)
+            interrupt(scope)
+            jobs.close_jobs(scope)  # of an ad-hoc sub-process's worker
             scope.task_spec.release_incidents(scope)
-            scope.workflow.terminate(scope.children)
         task = scope._add_child(self)
         task.internal_data["begin"] = [{"at": self.start.name, "caught": True, "result": payload, **aside}]
         return task
+
+
+def interrupt(scope: ElementInstance) -> None:
+    """End all tokens of a scope for good; none of its event sub-processes can begin any more."""
+    scope.internal_data["interrupted"] = True
+    starts = {each.start for each in scope.inside.event_sub_processes}
+    for wait in [each for each in scope.waits.values() if each.catcher in starts]:
+        waits.close(wait)
+    end_tokens(scope, scope.children)
+
+
+def end_tokens(scope: ElementInstance, tasks: Iterable[ElementInstance]) -> None:
+    """End these element instances of a scope, and what only waits to become one."""
+    for key in ("arrivals", "runs", "fired", "queue"):
+        scope.internal_data.pop(key, None)
+    scope.workflow.terminate(tasks)
 
 
 def release_deadlock(scope: ElementInstance) -> None:

@@ -1,8 +1,9 @@
 """Events that throw: intermediate throw events and end events, with one event definition or several."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.domain.records import EventThrown, MessageThrown, SignalThrown
+from orchestrator.domain.triggers import AdHocResult
 from orchestrator.engine import compensation, evaluation, jobs, throwing
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.model import (
@@ -17,9 +18,12 @@ from orchestrator.engine.model import (
     SignalEvent,
     TerminateEvent,
 )
-from orchestrator.engine.specs.element import GO_ON, WAIT, ElementSpec, Flows
+from orchestrator.engine.problems import Code
+from orchestrator.engine.scopes import own_variables
+from orchestrator.engine.specs.element import BEHAVE, GO_ON, WAIT, ElementSpec, Flows
 from orchestrator.engine.specs.events import WORDS
-from orchestrator.engine.specs.subprocess import Transaction
+from orchestrator.engine.specs.subprocess import Transaction, end_tokens
+from orchestrator.engine.waits import Wait
 
 if TYPE_CHECKING:
     from orchestrator.engine.specs.inside import Inside
@@ -88,7 +92,7 @@ class ThrowEvent(ElementSpec):
 
     def _throw_error(self, task: ElementInstance, event: ErrorEvent) -> bool:
         code = "" if event.code is None else evaluation.optional(task, event.code, "error code") or ""
-        own = dict(task.workflow.variables.of(task.id))
+        own = own_variables(task)
         aside = {"errorCode": code, "errorMessage": ""}
         if throwing.throw(task, ErrorEvent, code, own, aside, own_border=False) is None:
             raise throwing.unhandled(code, "")
@@ -96,7 +100,7 @@ class ThrowEvent(ElementSpec):
 
     def _throw_escalation(self, task: ElementInstance, event: EscalationEvent) -> bool:
         code = "" if event.code is None else evaluation.optional(task, event.code, "escalation code") or ""
-        own = dict(task.workflow.variables.of(task.id))
+        own = own_variables(task)
         caught = throwing.throw(task, EscalationEvent, code, own, {"escalationCode": code}, own_border=False)
         return WAIT if caught is not None and caught.event.node.interrupting else GO_ON
 
@@ -121,15 +125,19 @@ class ThrowEvent(ElementSpec):
             if isinstance(event, LinkEvent) and self.where is not None:
                 self.where.link_catches[event.name].arrive(task.scope, "")
             elif isinstance(event, TerminateEvent):
-                end_others(task)
+                end_tokens(task.scope, [child for child in task.scope.children if child is not task])
 
+    def take_job_result(self, wait: Wait, variables: dict[str, Any], decision: AdHocResult | None) -> None:
+        """Go on with what is still to be thrown."""
+        super().take_job_result(wait, variables, decision)
+        if wait.data["kind"] == jobs.ELEMENT:
+            wait.task.phase = BEHAVE
 
-def end_others(task: ElementInstance) -> None:
-    """End every other token of a scope."""
-    scope = task.scope
-    for key in ("arrivals", "runs", "fired", "queue"):
-        scope.internal_data.pop(key, None)
-    task.workflow.terminate(child for child in scope.children if child is not task)
+    def retry(self, task: ElementInstance, code: Code) -> None:
+        """Ask for the same job again."""
+        if code is Code.NO_RETRIES and task.phase == BEHAVE:
+            task.internal_data["thrown"] -= 1
+        super().retry(task, code)
 
 
 def throw_message(task: ElementInstance, event: MessageEvent) -> None:
@@ -142,8 +150,9 @@ def throw_message(task: ElementInstance, event: MessageEvent) -> None:
         element_id=node_id,
         name=name,
         correlation_key=key,
-        variables=dict(task.workflow.variables.of(task.id)),
+        variables=own_variables(task),
         time_to_live_seconds=evaluation.seconds(task, event.time_to_live),
+        message_id=evaluation.optional(task, event.message_id, "message id"),
     )
     task.workflow.records.append(thrown)
 
@@ -151,7 +160,7 @@ def throw_message(task: ElementInstance, event: MessageEvent) -> None:
 def throw_signal(task: ElementInstance, event: SignalEvent) -> None:
     """Broadcast a signal; those of this instance who wait for it now get it as soon as this element is done."""
     name = evaluation.name(task, event.name, f"signal name of '{task.task_spec.node.id}'")
-    payload = dict(task.workflow.variables.of(task.id))
+    payload = own_variables(task)
     task.workflow.records.append(
         SignalThrown(instance_key=task.root.id, element_id=task.task_spec.node.id, name=name, variables=payload)
     )

@@ -550,3 +550,18 @@ def test_conditions_see_what_scripts_and_mappings_write(run):
     one.start()
 
     assert one.open_elements == ["z"]
+
+
+def test_a_throw_with_a_job_goes_on_with_its_other_events_and_offers_a_failed_job_again(run):
+    from tests.support.models import job
+
+    one = run(process(start(), end("e", message("m"), signal("done"), job=job("mailer")), flows="s -> e"))
+    one.start()
+    one.fail("e")
+    one.resolve()
+    assert one.open_elements == ["e"]
+
+    one.complete("e")
+
+    assert one.is_done
+    assert len(one.of(r.SignalThrown)) == 1

@@ -533,3 +533,25 @@ def test_a_stalled_agent_goes_on_when_something_is_activated_from_outside(run):
 
     assert one.incidents == []
     assert one.open_elements == ["a"]
+
+
+def test_a_failed_agent_job_is_superseded_like_any_other(run):
+    one = agent(run)
+    one.apply(decide(one, "a", "b"))
+    one.complete("a")
+    one.fail("h")
+
+    one.complete("b")
+
+    assert one.incidents == []
+    assert one.open_elements == ["h"]
+    assert one.job("h").generation == 3
+
+
+def test_the_output_so_far_is_told_after_each_round(run):
+    one = rounds(run, many("=[1,2]", item="i", output="out", collect="=i", sequential=True))
+    one.complete("a")
+
+    told = [each.value for each in one.of(r.VariableSet) if each.name == "out"]
+
+    assert told == [[None, None], [1, None]]

@@ -8,7 +8,23 @@ from hypothesis import strategies as st
 
 from orchestrator.domain import records as r
 from orchestrator.domain.limits import Limits
-from orchestrator.domain.triggers import CompleteJob, CompleteUserTask, CorrelateMessage
+from orchestrator.domain.triggers import (
+    ActivateElement,
+    Cancel,
+    CompleteJob,
+    CompleteUserTask,
+    CorrelateMessage,
+    Escalate,
+    FailJob,
+    Migrate,
+    Modify,
+    MoveElement,
+    ResolveIncident,
+    SetVariables,
+    TerminateElement,
+    ThrowError,
+)
+from orchestrator.engine.step import Status
 from tests.support import blocks
 from tests.support.models import end, exclusive, parallel, process, script, start, task, user
 from tests.support.running import Run
@@ -38,7 +54,7 @@ class Watched(Run):
                 case r.ElementActivated(element_instance_key=key, scope_key=scope, loop_counter=counter):
                     self.around[key] = (scope, *self.around.get(scope, ()))
                     self.loops[key] = counter
-                case r.JobCompleted(job_key=key) | r.JobCancelled(job_key=key):
+                case r.JobCompleted(job_key=key) | r.JobCancelled(job_key=key) | r.JobErrorThrown(job_key=key):
                     del self.open[key]
                 case r.UserTaskCompleted(user_task_key=key) | r.UserTaskCancelled(user_task_key=key):
                     del self.open[key]
@@ -73,7 +89,9 @@ def play(block, order, **kw):
             break
         # events come seldom, since each may come again and again
         tasks = [each for each in found if not each[0][0].endswith("!")]
-        act, trigger = order.choice(sorted(found if number % 5 == 4 and number < 60 else tasks, key=lambda each: each[0]))
+        act, trigger = order.choice(
+            sorted(found if number % 5 == 4 and number < 60 else tasks, key=lambda each: each[0])
+        )
         state = blocks.after(state, act)
         run.apply(trigger)
     run.assert_conserved()
@@ -184,10 +202,62 @@ def test_free_flows_play_the_token_game(net, order):
 
 def test_an_automatic_model_uses_no_stack():
     chain = [task(f"n{i}") for i in range(3000)]
-    flows = "s -> m; m -> n0; " + " -> ".join(node.id for node in chain) + "; n2999 -> i -> x; x -> m if =n < 4; x -> e default"
-    run = Run(process(start("s"), exclusive("m"), *chain, script("i", "=n + 1", "n"), exclusive("x"), end(), flows=flows), n=0)
+    flows = (
+        "s -> m; m -> n0; "
+        + " -> ".join(node.id for node in chain)
+        + "; n2999 -> i -> x; x -> m if =n < 4; x -> e default"
+    )
+    run = Run(
+        process(start("s"), exclusive("m"), *chain, script("i", "=n + 1", "n"), exclusive("x"), end(), flows=flows), n=0
+    )
 
     run.start()
 
     assert run.is_done
     assert len(run.completed) == 4 * 3003 + 2
+
+
+# -- whatever is done to it -------------------------------------------------------------------------------------------
+
+
+def meddle(run, order):
+    """Do something to an instance that may be right, late or nonsense."""
+    keys = [*run.snapshot.variables, *(each.element_instance_key for each in run.of(r.ElementActivated)), 77]
+    open_keys = [*run.open, 77]
+    elements = sorted(set(run.activated)) or ["t"]
+    incidents = [each.incident_key for each in run.incidents] or [77]
+    return order.choice(
+        [
+            lambda: FailJob(job_key=order.choice(open_keys), message="broken"),
+            lambda: ThrowError(key=order.choice(open_keys), code="E"),
+            lambda: Escalate(key=order.choice(open_keys), code="E"),
+            lambda: ResolveIncident(incident_key=order.choice(incidents)),
+            lambda: SetVariables(
+                scope_key=order.choice(keys), variables={"n": order.randint(0, 3)}, local=order.random() < 0.5
+            ),
+            lambda: Modify(activate=[ActivateElement(element_id=order.choice(elements))]),
+            lambda: Modify(terminate=[TerminateElement(element_instance_key=order.choice(keys))]),
+            lambda: Modify(
+                move=[MoveElement(source_element_id=order.choice(elements), target_element_id=order.choice(elements))]
+            ),
+            lambda: Migrate(definition_key=1000, mapping={}),
+            lambda: CompleteJob(job_key=77),
+        ]
+    )()
+
+
+@often
+@given(blocks.blocks, st.randoms(use_true_random=False), st.booleans())
+def test_meddling_never_breaks_an_instance_and_what_was_opened_is_closed(block, order, restart):
+    run = Watched(blocks.model(blocks.named(block)), n=0, restart=restart, limits=Limits(elements_without_wait=2_000))
+    run.start()
+    for _ in range(25):
+        if run.status is not Status.RUNNING:
+            break
+        found = run.acts()
+        meddling = order.random() < 0.5 or not found
+        run.apply(meddle(run, order) if meddling else order.choice(found)[1])
+    if run.status is Status.RUNNING:
+        run.apply(Cancel())
+
+    run.assert_conserved()

@@ -507,3 +507,21 @@ def test_an_instance_begins_once(run):
     one.start()
 
     one.rejection(Start(instance_key=5, definition_key=1000))
+
+
+@pytest.mark.parametrize("source", ["=10 ** 30", '=string join(["a", "b"], "\\u0000")', "=[10 ** 30]"])
+def test_a_value_that_no_database_keeps_is_an_incident(run, source):
+    one = run(process(start(), script("x", source, "n"), flows="s -> x"))
+
+    one.start()
+
+    assert [each.code for each in one.incidents] == ["EXPRESSION_FAILED"]
+
+
+def test_a_call_inside_a_loop_hands_no_counters_over(run):
+    called = process(start(), service("a"), flows="s -> a", id="q")
+    one = run(process(start(), call("c", "q", loop=many("=[1]", item="i")), flows="s -> c"), called)
+    one.start()
+    begun = one.of(r.InstanceStarted)[1].instance_key
+
+    assert one.snapshot.variables[begun] == {"i": 1, "loopCounter": 1}

@@ -45,15 +45,19 @@ def test_the_text_holds_no_values_of_variables_and_names_the_live_scopes():
     assert len(Snapshot.scopes(run.snapshot.core)) == 3
 
 
-def test_it_is_canonical_json():
+def test_it_is_compact_json_that_reads_back_the_same():
     core = started().snapshot.core
 
     state = orjson.loads(core)["state"]
 
-    assert orjson.dumps(state, option=orjson.OPT_SORT_KEYS) in core
+    assert orjson.dumps(state) in core
 
 
-@pytest.mark.parametrize("damage", [lambda core: core[:-9] + core[-8:], lambda core: core.replace(b'"sp"', b'"sq"'), lambda _: b"{}", lambda _: b""], ids=["cut", "changed", "other", "empty"])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda core: core[:-9] + core[-8:], lambda core: core.replace(b'"sp"', b'"sq"'), lambda _: b"{}", lambda _: b""],
+    ids=["cut", "changed", "other", "empty"],
+)
 def test_a_damaged_text_is_refused(damage):
     with pytest.raises(Conflict, match="snapshot"):
         Snapshot.load(damage(started().snapshot.core), {})
@@ -134,7 +138,10 @@ def test_indexes_brought_back_are_those_that_were_kept():
     def shape(instance):
         return (
             list(instance.tasks),
-            [(each.key, each.kind, each.task.id, each.catcher.name, each.order, each.data) for each in instance.waits.values()],
+            [
+                (each.key, each.kind, each.task.id, each.catcher.name, each.order, each.data)
+                for each in instance.waits.values()
+            ],
             {name: list(waits) for name, waits in instance.signals.items()},
             {name: list(waits) for name, waits in instance.conditions.items()},
             {task.id: list(task._children) for task in instance.tasks.values()},
