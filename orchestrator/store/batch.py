@@ -17,7 +17,7 @@ ROOTS = Update(
     instances.process_instances,
     ("sequence", "snapshot", "status", "ended_at"),
     ("instance_key", "revision"),
-    always="revision = revision + 1, failures = 0",
+    always="revision = {row}revision + 1, failures = 0",
 )
 INSTANCE_ENDS = Update(instances.process_instances, ("status", "ended_at"), ("instance_key",))
 ELEMENT_ENDS = Update(instances.element_instances, ("status", "ended_at"), ("element_instance_key",))
@@ -30,7 +30,10 @@ JOB_STATES = Update(
     ("job_key",),
 )
 TASK_ENDS = Update(
-    waiting.user_tasks, ("status", "ended_at", "completed_by"), ("user_task_key",), always="revision = revision + 1"
+    waiting.user_tasks,
+    ("status", "ended_at", "completed_by"),
+    ("user_task_key",),
+    always="revision = {row}revision + 1",
 )
 INCIDENT_ENDS = Update(instances.incidents, ("status", "resolved_at", "resolved_by"), ("incident_key",))
 

@@ -1,8 +1,8 @@
 """Statements of the hot path: written once a database, then run on the driver's own cursor.
 
 SQLAlchemy describes the tables and opens the connections; what every step executes goes past its layers, since their
-cost is that of a statement on SQLite. PostgreSQL gets whole columns as arrays, so that a statement is the same text
-whatever the number of rows, and a step's writes travel together in one pipeline.
+cost is that of a statement on SQLite. PostgreSQL gets all writes of a step as one statement, the rows of each as a
+JSON document, so that the text is the same whatever the number of rows and its plan is made once.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+import orjson
 from sqlalchemy import BigInteger, Boolean, Connection, Dialect, Integer, LargeBinary, Table
 from sqlalchemy.schema import Column
 
@@ -35,7 +36,7 @@ class Update:
     table: Table
     columns: tuple[str, ...]
     where: tuple[str, ...]
-    always: str = ""  #: further assignments, the same for every row: ``revision = revision + 1``
+    always: str = ""  #: further assignments, the same for every row; ``{row}`` stands before the row's own columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,13 @@ class Hot:
         if not writes:
             return 0
         text = _together(self._dialect, tuple(write.what for write in writes), counted)
-        values = [list(column) for write in writes for column in zip(*write.rows, strict=True)]
-        return int(self.run(text, values)[0][0])
+        values = [_documents(_names_of(write.what), write.rows) for write in writes]
+        cursor = _raw_cursor()(self._driver)  # its text is long, and the usual cursor would read it every time
+        try:
+            cursor.execute(text, values)
+            return int(cursor.fetchone()[0])
+        finally:
+            cursor.close()
 
     def run(self, text: str, values: Sequence[Any]) -> list[Row]:
         """Run one statement in the driver's own words; return its rows, if it has any."""
@@ -150,33 +156,58 @@ class Hot:
         mark = "?" if self._dialect.name == "sqlite" else "%s"
         return self.run(text.format(keys=f"IN ({', '.join([mark] * len(keys))})"), tuple(keys))
 
-    def _many(self, statement: "_Statement", rows: Sequence[Row]) -> Any:
+    def _many(self, text: str, rows: Sequence[Row]) -> Any:
         cursor = self._driver.cursor()
-        if statement.arrays:
-            cursor.execute(statement.text, [list(column) for column in zip(*rows, strict=True)])
-        elif len(rows) == 1:
-            cursor.execute(statement.text, rows[0])
+        if len(rows) == 1:
+            cursor.execute(text, rows[0])
         else:
-            cursor.executemany(statement.text, rows)
+            cursor.executemany(text, rows)
         return cursor
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    text: str
-    arrays: bool  #: takes a list a column
+def _names(dialect: Dialect, names: Iterable[str]) -> list[str]:
+    return [dialect.identifier_preparer.quote(name) for name in names]
 
 
-def _statement(dialect: Dialect, what: What) -> _Statement:
+def _mark(dialect: Dialect) -> str:
+    return "?" if dialect.name == "sqlite" else "%s"
+
+
+def _into(dialect: Dialect, table: Table) -> tuple[str, str]:
+    columns = ", ".join(_names(dialect, (column.name for column in table.columns)))
+    return f"INSERT INTO {dialect.identifier_preparer.quote(table.name)} ({columns})", columns
+
+
+@lru_cache(maxsize=512)
+def _statement(dialect: Dialect, what: What) -> str:
+    """Return a statement for SQLite or MariaDB, a row at a time."""
+    mark = _mark(dialect)
     match what:
-        case Insert():
-            return _insert(dialect, what.table)
-        case Upsert():
-            return _upsert(dialect, what)
-        case Update():
-            return _update(dialect, what)
-        case Delete():
-            return _delete(dialect, what.table, what.column)
+        case Insert(table):
+            return f"{_into(dialect, table)[0]} VALUES ({', '.join([mark] * len(table.columns))})"
+        case Upsert(table, keys, overwrite):
+            inserted = _statement(dialect, Insert(table))
+            names = _names(dialect, overwrite)
+            if dialect.name == "sqlite":
+                return f"{inserted} {_on_conflict(dialect, keys, names)}"
+            return f"{inserted} ON DUPLICATE KEY UPDATE {', '.join(f'{name} = VALUES({name})' for name in names)}"
+        case Update(table, columns, where, always):
+            sets = [f"{name} = {mark}" for name in _names(dialect, columns)]
+            sets += [always.format(row="")] if always else []
+            found = [f"{name} = {mark}" for name in _names(dialect, where)]
+            named = dialect.identifier_preparer.quote(table.name)
+            return f"UPDATE {named} SET {', '.join(sets)} WHERE {' AND '.join(found)}"  # noqa: S608
+        case Delete(table, column):
+            named, key = _names(dialect, (table.name, column))
+            return f"DELETE FROM {named} WHERE {key} = {mark}"  # noqa: S608
+
+
+def _on_conflict(dialect: Dialect, keys: Sequence[str], names: Sequence[str]) -> str:
+    sets = ", ".join(f"{name} = excluded.{name}" for name in names)
+    return f"ON CONFLICT ({', '.join(_names(dialect, keys))}) DO UPDATE SET {sets}"
+
+
+# -- PostgreSQL: every write takes its rows as one JSON document -------------------------------------------------------
 
 
 @lru_cache(maxsize=512)
@@ -185,15 +216,43 @@ def _together(dialect: Dialect, whats: tuple[What, ...], counted: Update) -> str
     parts: list[str] = []
     count = "0"
     for number, what in enumerate(whats):
-        text = _statement(dialect, what).text
+        text = _part(dialect, what, f"${number + 1}::json")
         if what == counted:
             text += " RETURNING 1"
-            count = f"(SELECT count(*) FROM w{number})"
+            count = f"(SELECT count(*) FROM w{number})"  # noqa: S608
         parts.append(f"w{number} AS ({text})")
     return f"WITH {', '.join(parts)} SELECT {count}"
 
 
-def _array_type(column: "Column[Any]") -> str:
+def _part(dialect: Dialect, what: What, rows: str) -> str:
+    match what:
+        case Insert(table):
+            into, columns = _into(dialect, table)
+            named = dialect.identifier_preparer.quote(table.name)
+            return f"{into} SELECT {columns} FROM json_populate_recordset(NULL::{named}, {rows})"  # noqa: S608
+        case Upsert(table, keys, overwrite):
+            inserted = _part(dialect, Insert(table), rows)
+            return f"{inserted} {_on_conflict(dialect, keys, _names(dialect, overwrite))}"
+        case Update(table, columns, where, always):
+            sets = [f"{name} = v.{name}" for name in _names(dialect, columns)]
+            sets += [always.format(row="t.")] if always else []
+            found = [f"t.{name} = v.{name}" for name in _names(dialect, where)]
+            source = _recordset(dialect, table, (*columns, *where), rows)
+            named = dialect.identifier_preparer.quote(table.name)
+            return f"UPDATE {named} AS t SET {', '.join(sets)} FROM {source} WHERE {' AND '.join(found)}"  # noqa: S608
+        case Delete(table, column):
+            named, key = _names(dialect, (table.name, column))
+            return (
+                f"DELETE FROM {named} AS t USING {_recordset(dialect, table, (column,), rows)} WHERE t.{key} = v.{key}"  # noqa: S608
+            )
+
+
+def _recordset(dialect: Dialect, table: Table, names: Sequence[str], rows: str) -> str:
+    typed = [f"{_names(dialect, [name])[0]} {_type(table.columns[name])}" for name in names]
+    return f"json_to_recordset({rows}) AS v({', '.join(typed)})"
+
+
+def _type(column: "Column[Any]") -> str:
     kind = column.type
     if isinstance(kind, Moment):
         return "timestamptz"
@@ -206,68 +265,38 @@ def _array_type(column: "Column[Any]") -> str:
     return "bytea" if isinstance(kind, LargeBinary) else "text"
 
 
-def _names(dialect: Dialect, names: Iterable[str]) -> list[str]:
-    return [dialect.identifier_preparer.quote(name) for name in names]
-
-
-def _mark(dialect: Dialect) -> str:
-    return "?" if dialect.name == "sqlite" else "%s"
-
-
-def _unnest(columns: Sequence["Column[Any]"]) -> str:
-    return ", ".join(f"%s::{_array_type(column)}[]" for column in columns)
-
-
 @lru_cache(maxsize=256)
-def _insert(dialect: Dialect, table: Table) -> _Statement:
-    columns = list(table.columns)
-    names = ", ".join(_names(dialect, (column.name for column in columns)))
-    into = f"INSERT INTO {dialect.identifier_preparer.quote(table.name)} ({names})"
-    if dialect.name == "postgresql":
-        return _Statement(f"{into} SELECT * FROM unnest({_unnest(columns)})", arrays=True)  # noqa: S608
-    return _Statement(f"{into} VALUES ({', '.join([_mark(dialect)] * len(columns))})", arrays=False)
+def _names_of(what: What) -> tuple[str, ...]:
+    match what:
+        case Insert(table) | Upsert(table):
+            return tuple(
+                "".join(column.name) for column in table.columns
+            )  # SQLAlchemy's names are a kind of text of their own
+        case Update(_, columns, where):
+            return (*columns, *where)
+        case Delete(_, column):
+            return (column,)
 
 
-@lru_cache(maxsize=256)
-def _upsert(dialect: Dialect, what: Upsert) -> _Statement:
-    plain = _insert(dialect, what.table)
-    names = _names(dialect, what.overwrite)
-    if dialect.name in {"postgresql", "sqlite"}:
-        sets = ", ".join(f"{name} = excluded.{name}" for name in names)
-        keys = ", ".join(_names(dialect, what.keys))
-        return _Statement(f"{plain.text} ON CONFLICT ({keys}) DO UPDATE SET {sets}", plain.arrays)
-    sets = ", ".join(f"{name} = VALUES({name})" for name in names)
-    return _Statement(f"{plain.text} ON DUPLICATE KEY UPDATE {sets}", plain.arrays)
+def _documents(names: Sequence[str], rows: Sequence[Row]) -> str:
+    """Return rows as a JSON list of objects, nulls left out."""
+    return orjson.dumps(
+        [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows],
+        default=_hexadecimal,
+    ).decode()
 
 
-@lru_cache(maxsize=256)
-def _update(dialect: Dialect, what: Update) -> _Statement:
-    table = dialect.identifier_preparer.quote(what.table.name)
-    sets, where = _names(dialect, what.columns), _names(dialect, what.where)
-    if dialect.name == "postgresql":
-        columns = [what.table.columns[name] for name in (*what.columns, *what.where)]
-        aliases = ", ".join(f"v{number}" for number in range(len(columns)))
-        assigned = [f"{name} = v.v{number}" for number, name in enumerate(sets)]
-        found = [f"t.{name} = v.v{number}" for number, name in enumerate(where, len(sets))]
-        text = (
-            f"UPDATE {table} AS t SET {', '.join([*assigned, *filter(None, [what.always])])} "  # noqa: S608
-            f"FROM unnest({_unnest(columns)}) AS v({aliases}) WHERE {' AND '.join(found)}"
-        )
-        return _Statement(text, arrays=True)
-    mark = _mark(dialect)
-    assigned = [f"{name} = {mark}" for name in sets]
-    found = [f"{name} = {mark}" for name in where]
-    sets_text = ", ".join([*assigned, *filter(None, [what.always])])
-    return _Statement(f"UPDATE {table} SET {sets_text} WHERE {' AND '.join(found)}", arrays=False)  # noqa: S608
+def _hexadecimal(value: Any) -> str:
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    raise TypeError(f"{type(value).__name__} is no value of a column")
 
 
-@lru_cache(maxsize=64)
-def _delete(dialect: Dialect, table: Table, column: str) -> _Statement:
-    name, key = _names(dialect, (table.name, column))
-    if dialect.name == "postgresql":
-        kind = _array_type(table.columns[column])
-        return _Statement(f"DELETE FROM {name} WHERE {key} = ANY(%s::{kind}[])", arrays=True)  # noqa: S608
-    return _Statement(f"DELETE FROM {name} WHERE {key} = {_mark(dialect)}", arrays=False)  # noqa: S608
+@lru_cache(maxsize=1)
+def _raw_cursor() -> Any:
+    from psycopg import RawCursor  # only where PostgreSQL is used
+
+    return RawCursor
 
 
 def row_of(table: Table, values: Mapping[str, Any]) -> Row:
