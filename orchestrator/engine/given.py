@@ -1,7 +1,7 @@
 """All that a step may know besides snapshot and trigger."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -42,4 +42,4 @@ class Given:
     now: datetime  #: aware, UTC; the only clock of this step
     new_key: Callable[[], Key]  #: the only source of keys, drawn in a fixed order
     lookup: Lookup
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)

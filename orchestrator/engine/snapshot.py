@@ -123,9 +123,10 @@ def state_of(instance: Instance) -> dict[str, Any]:
 def _text(task: ElementInstance) -> Any:
     """Return one element instance as JSON; that of a leaf is kept until it changes."""
     state = _task_state(task)
-    if task.task_spec.is_leaf:
-        state = task.text = orjson.Fragment(orjson.dumps(state))
-    return state
+    if not task.task_spec.is_leaf:
+        return state
+    task.text = orjson.Fragment(orjson.dumps(state))
+    return task.text
 
 
 def _task_state(task: ElementInstance) -> dict[str, Any]:

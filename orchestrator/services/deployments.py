@@ -317,9 +317,9 @@ def _make_form(rt: Runtime, made: _Made, file: _Read, source: bytes) -> None:
     if newest is not None and bytes(newest.source_digest) == source:
         made.forms.append(_form(newest, is_new=False))
         return
-    tag = schema.get("versionTag")
+    tag, key = schema.get("versionTag"), rt.new_key()
     values = {
-        "form_key": rt.new_key(),
+        "form_key": key,
         "form_id": check_text(schema["id"], "The form id"),
         "version": (newest.version if newest else 0) + 1,
         "version_tag": tag if isinstance(tag, str) else None,
@@ -330,7 +330,7 @@ def _make_form(rt: Runtime, made: _Made, file: _Read, source: bytes) -> None:
         "tenant": tenant,
     }
     rows.insert_version(tx, forms, values)
-    made.forms.append(_form(rows.form_by_key(tx, values["form_key"]), is_new=True))
+    made.forms.append(_form(rows.form_by_key(tx, key), is_new=True))
 
 
 def _form(row: Any, *, is_new: bool) -> DeployedForm:
@@ -371,8 +371,7 @@ def form(rt: Runtime, who: Principal, form_id: str | Key) -> dict[str, Any]:
     require(who, Permission.READ, Permission.START, Permission.TASKS)
 
     def work(tx: Transaction) -> dict[str, Any]:
-        by_key = isinstance(form_id, int)
-        row = rows.form_by_key(tx, form_id) if by_key else rows.form_by_id(tx, who.tenant, str(form_id))
+        row = rows.form_by_key(tx, form_id) if isinstance(form_id, int) else rows.form_by_id(tx, who.tenant, form_id)
         return _schema(tx, _own(row, who, f"form {form_id}"))
 
     return rt.database.read(work)

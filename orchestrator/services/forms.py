@@ -80,9 +80,9 @@ def _number(label: object, value: Any, rules: Mapping[str, Any]) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"{label} is a number, not {value!r}."
     least, most = rules.get("min"), rules.get("max")
-    if _is_number(least) and value < float(least):
+    if _is_number(least) and value < float(least or 0):
         return f"{label} is at least {least}."
-    if _is_number(most) and value > float(most):
+    if _is_number(most) and value > float(most or 0):
         return f"{label} is at most {most}."
     return None
 

@@ -61,7 +61,7 @@ def _serve(rt: Runtime, entry: Any) -> int:
 
     try:
         served = rt.database.run(work)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others in the inbox must not wait for it
         rt.database.run(lambda tx: _postpone(rt, tx, entry.inbox_key))
         if not isinstance(error, OrchestratorError):
             rt.on_failure(entry.inbox_key, error)

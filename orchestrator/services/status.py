@@ -1,4 +1,4 @@
-"""Is everything there?"""
+"""Whether everything is there."""
 
 from dataclasses import dataclass
 

@@ -96,7 +96,7 @@ def update(
 ) -> None:
     """Change what the model said about the task."""
     given = {"due_at": due_at, "follow_up_at": follow_up_at, "priority": priority}
-    values = {name: value for name, value in given.items() if value is not UNCHANGED}
+    values: dict[str, Any] = {name: value for name, value in given.items() if value is not UNCHANGED}
     if values.get("priority", 50) not in PRIORITIES:
         raise Invalid(f"A priority is between 0 and 100, not {priority}.")
     for name in ("due_at", "follow_up_at"):

@@ -40,7 +40,7 @@ def result(tx: Transaction, key: Key, names: Sequence[str]) -> tuple[str, int, d
     query = select(it.variables.c.name, it.variables.c.value).where(it.variables.c.scope_key == key)
     if names:
         query = query.where(it.variables.c.name.in_(names))
-    return row.status, row.incident_count, {name: from_text(value) for name, value in tx.rows(query)}
+    return row.status, row.incident_count, {name: from_text(value) for name, value in map(tuple, tx.rows(query))}
 
 
 def scopes_of(tx: Transaction, key: Key) -> list[Key]:
@@ -60,7 +60,7 @@ def variables_of(tx: Transaction, scopes: Sequence[Key]) -> dict[str, Any]:
     table = it.variables
     query = select(table.c.scope_key, table.c.name, table.c.value).where(table.c.scope_key.in_(scopes))
     by_scope: dict[Key, dict[str, str]] = {}
-    for scope, name, value in tx.rows(query):
+    for scope, name, value in map(tuple, tx.rows(query)):
         by_scope.setdefault(scope, {})[name] = value
     seen: dict[str, str] = {}
     for scope in scopes:

@@ -15,7 +15,8 @@ def get(tx: Transaction, key: Key, *, lock: bool = False) -> Mapping[str, Any] |
     query = select(user_tasks).where(user_tasks.c.user_task_key == key)
     if lock and tx.database.kind != "sqlite":
         query = query.with_for_update()
-    return tx.connection.execute(query).mappings().first()
+    row = tx.row(query)
+    return None if row is None else dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
 
 
 def change(tx: Transaction, key: Key, values: dict[str, Any], *, revise: bool = True) -> None:

@@ -5,6 +5,8 @@ done, parallel waits for all, a loop goes round a fixed number of times. Choices
 loop, `n`, which both sides know. An act is a task's name with the numbers of the multi-instance rounds around it.
 """
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 from tests.support.models import (
@@ -83,7 +85,7 @@ def _draw(block):
             return [_scope(name, rest[0][0], loop=many(cardinality=f"={rest[1]}", sequential=rest[2]))], [], name, name
         case "seq":
             parts = [_draw(each) for each in rest[0]]
-            links = [f"{one[3]} -> {two[2]}" for one, two in zip(parts, parts[1:], strict=False)]
+            links = [f"{one[3]} -> {two[2]}" for one, two in pairwise(parts)]
             return *_together(parts, links), parts[0][2], parts[-1][3]
         case "xor" | "par" | "or":
             return _draw_split(kind, name, *rest)
@@ -165,7 +167,7 @@ def begin(block, n=0, path=()):
             picks = _some(rest[1], len(rest[0]))
             return _all([begin(each, n, path) for i, each in enumerate(rest[0]) if picks[(n + i) % len(picks)]])
         case "loop":
-            return _rounds([(rest[0][0], round, path) for round in range(rest[1])])
+            return _rounds([(rest[0][0], turn, path) for turn in range(rest[1])])
         case "multi":
             rounds = [(rest[0][0], n, (*path, number + 1)) for number in range(rest[1])]
             return _rounds(rounds) if rest[2] else _all([begin(*each) for each in rounds])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 TOLD = 100
-"""Up to so many rounds the output collected so far is told after each; of more only the whole, or it would cost the square."""
+"""Up to so many rounds the output so far is told after each; of more only the whole, or it would cost the square."""
 
 
 class LoopBody(ElementSpec):

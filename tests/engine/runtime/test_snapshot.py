@@ -100,7 +100,8 @@ def test_a_step_reads_no_clock(monkeypatch):
 
 
 def test_the_librarys_script_engine_is_not_even_imported():
-    code = "import sys, orchestrator.engine.step, orchestrator.engine.specs; print([m for m in sys.modules if 'SpiffWorkflow.bpmn' in m])"
+    imports = "import sys, orchestrator.engine.step, orchestrator.engine.specs"
+    code = f"{imports}; print([m for m in sys.modules if 'SpiffWorkflow.bpmn' in m])"
 
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:  # noqa: PLR0915  (one table after another)
+def upgrade() -> None:
     op.create_table(
         "api_tokens",
         sa.Column("token_key", number(), autoincrement=False, nullable=False),
