@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.support.houses import POSTGRESQL, is_there
 
 ROOT = Path(__file__).resolve().parents[2]
