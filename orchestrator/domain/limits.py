@@ -9,6 +9,7 @@ class Limits:
 
     elements_per_step: int = 1_000  #: then commit and go on in the next transaction, so that locks stay short
     elements_without_wait: int = 1_000_000  #: then the model loops for ever: incident ENDLESS_LOOP
+    elements_alive: int = 100_000  #: at one moment in one instance; more is a split without end
     scope_depth: int = 64  #: nested sub-processes
     call_depth: int = 32  #: process calls process; deeper is a recursion by mistake
     multi_instance: int = 10_000  #: instances of one multi-instance body, checked before any is created

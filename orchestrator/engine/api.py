@@ -7,6 +7,7 @@ from orchestrator.engine.compile import compile_process
 from orchestrator.engine.deciding import DecisionFile, check_decisions, decide, load_decisions
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.dialects import Converted, convert
+from orchestrator.engine.forking import fork
 from orchestrator.engine.given import Decided, Given, Lookup
 from orchestrator.engine.layout import layout
 from orchestrator.engine.model import Process
@@ -50,6 +51,7 @@ __all__ = [
     "decide",
     "evaluate",
     "following",
+    "fork",
     "layout",
     "load_decisions",
     "start_events",

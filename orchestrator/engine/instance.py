@@ -63,7 +63,7 @@ class Instance(Workflow):
             budget -= 1
             self.elements += 1
             try:
-                if self.elements > limits.elements_without_wait:
+                if self.elements > limits.elements_without_wait or len(self.tasks) > limits.elements_alive:
                     raise endless(task)
                 task.run()
             except ModelProblem as problem:
@@ -181,6 +181,9 @@ def lineage(task: ElementInstance) -> list[ElementInstance]:
 
 def endless(task: ElementInstance) -> ModelProblem:
     """Say that the model has no wait state where it needs one."""
-    limit = task.workflow.given.limits.elements_without_wait
-    message = f"{limit} elements ran without a wait, the last one '{task.task_spec.node.id}': the model loops for ever."
+    limits, last = task.workflow.given.limits, task.task_spec.node.id
+    if len(task.workflow.tasks) > limits.elements_alive:
+        message = f"More than {limits.elements_alive} elements are active at '{last}': the model splits without end."
+        return ModelProblem(Code.LIMIT_EXCEEDED, message)
+    message = f"{limits.elements_without_wait} elements ran without a wait, the last one '{last}': does the model loop?"
     return ModelProblem(Code.ENDLESS_LOOP, message + " Resolve the incident to go on for as many again.")

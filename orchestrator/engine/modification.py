@@ -11,6 +11,7 @@ from orchestrator.domain.keys import Key
 from orchestrator.domain.triggers import ActivateElement, Modify, MoveElement, Start
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.instance import Instance
+from orchestrator.engine.model import Kind
 from orchestrator.engine.problems import Rejected
 from orchestrator.engine.scopes import detached, write_local
 from orchestrator.engine.specs.element import BEHAVE, ElementSpec
@@ -37,8 +38,20 @@ def beginnings(specification: ProcessSpec, trigger: Start) -> list[Beginning] | 
         if trigger.start_element not in specification.root.inside.elements:
             raise Conflict(f"'{specification.process.id}' has no start event '{trigger.start_element}'.")
         payload = {} if trigger.payload is None else detached(trigger.payload)
-        return [{"at": trigger.start_element, "caught": True, "result": payload}]
+        triggered = {"at": trigger.start_element, "caught": True, "result": payload}
+        return [triggered, *({"at": other} for other in awaited_too(specification, trigger.start_element))]
     return None
+
+
+def awaited_too(specification: ProcessSpec, started_by: str) -> list[str]:
+    """Return the events that an instance still waits for: those beside it behind a parallel event-based gateway."""
+    body = specification.process.body
+    for flow in body.nodes[started_by].incoming:
+        gateway = body.nodes[body.flows[flow].source]
+        if gateway.kind is Kind.EVENT_BASED_GATEWAY and gateway.instantiate and gateway.parallel_event_gateway:
+            targets = [body.flows[each].target for each in gateway.outgoing]
+            return [target for target in targets if target != started_by]
+    return []
 
 
 def path_to(specification: ProcessSpec, element_id: str) -> list[ElementSpec] | None:

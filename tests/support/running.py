@@ -106,8 +106,12 @@ class Run:
             self.snapshot = Snapshot.load(
                 bytes(done.snapshot.core), {k: dict(reversed(v.items())) for k, v in done.snapshot.variables.items()}
             )
-        self.records.extend(each for each in done.records if not isinstance(each, r.TriggerRejected))
+        self.take(done.records)
         return list(done.records)
+
+    def take(self, records):
+        """Remember what has happened."""
+        self.records.extend(each for each in records if not isinstance(each, r.TriggerRejected))
 
     # -- what is open ----------------------------------------------------------------------------------------------
 

@@ -266,8 +266,8 @@ class AdHocSubProcess(SubProcess):
     def retry(self, task: ElementInstance, code: Code) -> None:
         """Ask the worker again, under a new job."""
         if code in {Code.NO_RETRIES, Code.UNHANDLED_ERROR, Code.AGENT_STALLED} and task.phase == BEHAVE:
-            task._set_state(TaskState.STARTED)
-            self._ask_worker(task)
+            task.internal_data["ask"] = True
+            task.resume(BEHAVE)
         else:
             super().retry(task, code)
 

@@ -565,3 +565,35 @@ def test_a_throw_with_a_job_goes_on_with_its_other_events_and_offers_a_failed_jo
 
     assert one.is_done
     assert len(one.of(r.SignalThrown)) == 1
+
+
+@pytest.mark.parametrize(("together", "waiting"), [(True, ["b"]), (False, [])])
+def test_an_instantiating_event_gateway_begins_behind_its_event_and_may_wait_for_the_others(run, together, waiting):
+    from tests.support.models import event_gateway
+
+    gateway = event_gateway("g", instantiate=True, parallel_event_gateway=together)
+    one = run(
+        process(
+            gateway,
+            catch("a", message("a")),
+            catch("b", message("b", "=k")),
+            user("z"),
+            flows="g -> a -> z; g -> b -> z",
+        )
+    )
+
+    one.start("a", payload={"k": 5})
+
+    assert one.open_elements == ["z"]
+    assert [each.element_id for each in one.messages] == waiting
+
+
+def test_events_of_a_scope_that_cannot_be_armed_are_an_incident_of_the_scope(run):
+    one = with_event_sub(run, start("b", message("m", "=key")))
+    one.start()
+    assert [(each.code, each.element_id) for each in one.incidents] == [("EXPRESSION_FAILED", "p")]
+
+    one.set(key=1)
+    one.resolve()
+
+    assert one.open_elements == ["a"]

@@ -235,3 +235,14 @@ def test_a_stored_snapshot_goes_on_like_a_living_one():
         done = step(snapshot, CompleteJob(job_key=job.job_key), given)
 
     assert len(done.snapshot.core) < 700
+
+
+def test_a_split_without_end_is_stopped_by_the_number_of_active_elements():
+    nodes = [start(), exclusive("m"), parallel("f"), service("a")]
+    deployed = Deployed(process(*nodes, flows="s -> m -> f; f -> m; f -> a"))
+
+    done, _, _ = run_automatic(deployed, Limits(elements_alive=500, elements_per_step=200))
+
+    assert done.status is Status.RUNNING
+    assert len(done.snapshot._alive[0].tasks) <= 503
+    assert {each.code for each in done.records if isinstance(each, r.IncidentRaised)} == {"LIMIT_EXCEEDED"}

@@ -40,9 +40,9 @@ class Watched(Run):
         self.open = {}
         self.loops = {}
 
-    def _step(self, trigger):
-        fresh = super()._step(trigger)
-        for each in fresh:
+    def take(self, records):
+        super().take(records)
+        for each in records:
             match each:
                 case r.JobCreated(job_key=key, element_id=name, scopes=scopes):
                     self.open[key] = (name, scopes, CompleteJob(job_key=key))
@@ -60,7 +60,6 @@ class Watched(Run):
                     del self.open[key]
                 case r.MessageSubscriptionClosed(subscription_key=key):
                     del self.open[key]
-        return fresh
 
     @property
     def around(self):
