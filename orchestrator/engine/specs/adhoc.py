@@ -4,7 +4,7 @@ One activation is one inner flow in a scope of its own. With a task definition a
 open job, and every end of an inner flow supersedes that job by a new one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -14,9 +14,9 @@ from orchestrator.engine import evaluation, jobs, mappings
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.model import AdHoc, Kind, Node
 from orchestrator.engine.problems import Code, ModelProblem, Rejected
-from orchestrator.engine.scopes import detached, place, write, write_local
+from orchestrator.engine.scopes import NOTHING, detached, place, write, write_local
 from orchestrator.engine.specs.element import BEHAVE, GO_ON, INPUT, OUTPUT, WAIT
-from orchestrator.engine.specs.subprocess import ScopeSpec, SubProcess, release_deadlock
+from orchestrator.engine.specs.subprocess import ScopeSpec, SubProcess
 from orchestrator.engine.waits import Wait
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ class AdHocSubProcess(SubProcess):
         if beginnings is not None:
             for beginning in beginnings:
                 self.begin_at(task, beginning)
+        elif data.get("interrupted"):
+            data.pop("decided", None)
         elif "decided" in data:
             self._carry_out(task, data["decided"])
         elif data.pop("ask", False):
             self._ask_worker(task)
-        elif data.get("interrupted"):
-            pass
         elif self.node.job is not None:
             write_local(task, "adHocSubProcessElements", [_described(tool) for tool in self.tools])
             self._ask_worker(task)
@@ -111,26 +111,25 @@ class AdHocSubProcess(SubProcess):
         if self.ad_hoc.sequential and is_busy:
             task.internal_data.setdefault("queue", []).append([name, variables])
         else:
-            self._begin(task, name, variables, None)
+            self.begin_at(task, {"at": name}, variables)
 
-    def _begin(self, task: ElementInstance, name: str, variables: dict[str, Any], memo: dict[str, Any] | None) -> None:
-        flow = task._add_child(self.activation)
+    def begin_at(
+        self, scope: ElementInstance, beginning: dict[str, Any], variables: Mapping[str, Any] = NOTHING
+    ) -> None:
+        """Begin an inner flow at a place inside, with variables of its own."""
+        flow = scope._add_child(self.activation)
         self.activation.activate(flow)
         flow.phase = INPUT
-        for each, value in variables.items():
-            place(flow, each, value)
-        flow.internal_data["begin"] = [memo or {"at": name}]
-
-    def begin_at(self, scope: ElementInstance, beginning: dict[str, Any]) -> None:
-        """Begin an inner flow at a place inside."""
-        self._begin(scope, beginning["at"], {}, beginning)
+        for name, value in variables.items():
+            place(flow, name, value)
+        flow.internal_data["begin"] = [beginning]
 
     def activate_elements(
         self, task: ElementInstance, wanted: Sequence[AdHocActivation], *, cancel_remaining: bool
     ) -> None:
         """Begin inner flows by request; refused as a whole when one of them is unknown."""
         self.check(task, wanted)
-        self.release_incidents(task)
+        self.release_incidents(task, Code.AGENT_STALLED)
         if cancel_remaining:
             self._cancel_remaining(task)
         for each in wanted:
@@ -191,11 +190,9 @@ class AdHocSubProcess(SubProcess):
             name, variables = data["queue"].pop(0)
             if not data["queue"]:
                 del data["queue"]
-            self._begin(scope, name, variables, None)
-            flows = scope.children[-1:]
+            self.begin_at(scope, {"at": name}, variables)
         news = data.pop("news", False)
         if not scope._children and "runs" not in data and self._is_done(data):
-            release_deadlock(scope)
             scope.resume(OUTPUT)
         elif news and self.node.job is not None and not data.get("done") and not data.get("interrupted"):
             data["ask"] = True

@@ -271,9 +271,11 @@ class ElementSpec(TaskSpec):
     def settle(self, scope: ElementInstance) -> None:
         """Look at a scope in which something has moved or ended."""
 
-    def release_incidents(self, task: ElementInstance) -> None:
-        """Close the incidents of an element that goes on by other means."""
-        for wait in [wait for wait in task.waits.values() if wait.kind is WaitKind.INCIDENT]:
+    def release_incidents(self, task: ElementInstance, *codes: Code) -> None:
+        """Close the incidents (of these codes, or all) of an element that goes on by other means."""
+        incidents = [wait for wait in task.waits.values() if wait.kind is WaitKind.INCIDENT]
+        closed = [wait for wait in incidents if not codes or wait.data["code"] in codes]
+        for wait in closed:
             waits.close(wait)
-        if task.state == TaskState.ERROR:
+        if task.state == TaskState.ERROR and closed:
             task._set_state(TaskState.STARTED)

@@ -12,7 +12,7 @@ from orchestrator.engine.problems import Code, ModelProblem
 from orchestrator.engine.scopes import place
 from orchestrator.engine.specs.element import BEHAVE, INPUT, OUTPUT, WAIT, ElementSpec
 from orchestrator.engine.specs.inside import Inside
-from orchestrator.engine.waits import Wait, WaitKind
+from orchestrator.engine.waits import Wait
 
 if TYPE_CHECKING:
     from orchestrator.engine.specs.events import StartEvent
@@ -62,13 +62,13 @@ class ScopeSpec(ElementSpec):
         if "arrivals" in scope.internal_data:
             self.release_joins(scope)
         if scope._children:
-            release_deadlock(scope)
+            self.release_incidents(scope, Code.DEADLOCK)
         elif "runs" in scope.internal_data:
             return  # compensation goes on
         elif "arrivals" in scope.internal_data:
             self.find_deadlock(scope)
         else:
-            release_deadlock(scope)
+            self.release_incidents(scope, Code.DEADLOCK)
             if scope.state != TaskState.READY:
                 self.emptied(scope)
 
@@ -180,14 +180,6 @@ def end_tokens(scope: ElementInstance, tasks: Iterable[ElementInstance]) -> None
     for key in ("arrivals", "runs", "fired", "queue"):
         scope.internal_data.pop(key, None)
     scope.workflow.terminate(tasks)
-
-
-def release_deadlock(scope: ElementInstance) -> None:
-    """Take a deadlock's incident back once something moves again."""
-    for wait in list(scope.waits.values()):
-        if wait.kind is WaitKind.INCIDENT and wait.data["code"] == Code.DEADLOCK:
-            waits.close(wait)
-            scope._set_state(TaskState.STARTED)
 
 
 def waits_around(scope: ElementInstance) -> list[Wait]:
