@@ -44,12 +44,13 @@ class Snapshot:
     core: bytes  #: canonical JSON without the values of variables
     variables: Mapping[Key, Mapping[str, Any]]  #: of live scopes only; read-only, also inside
     _alive: list[Instance] = field(default_factory=list, compare=False, repr=False)
+    _parsed: list[dict[str, Any]] = field(default_factory=list, compare=False, repr=False)
 
     @staticmethod
     def load(core: bytes, variables: Mapping[Key, Mapping[str, Any]]) -> "Snapshot":
         """Bring a stored snapshot back; refuses a damaged one and formats of the future."""
         state = parsed(core)
-        return Snapshot(Key(state["definition"][0]), Key(state["instance"]), core, variables)
+        return Snapshot(Key(state["definition"][0]), Key(state["instance"]), core, variables, _parsed=[state])
 
     @staticmethod
     def scopes(core: bytes) -> list[Key]:
@@ -58,9 +59,12 @@ class Snapshot:
 
     def revive(self, given: Given) -> Instance:
         """Return the instance, alive if it still is, else brought back from the text."""
-        instance = self._alive.pop() if self._alive else restored(parsed(self.core), self.variables, given)
-        instance.given = given
-        return instance
+        if self._alive:
+            instance = self._alive.pop()
+            instance.given = given
+            return instance
+        state = self._parsed.pop() if self._parsed else parsed(self.core)
+        return restored(state, self.variables, given)
 
 
 def taken(instance: Instance) -> Snapshot:

@@ -96,7 +96,8 @@ class AdHocSubProcess(SubProcess):
     def _known(self, found: Any) -> list[str]:
         tools = {tool.id for tool in self.tools}
         if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
-            message = f"The active elements of '{self.node.id}' must be a list of element ids, not {found!r:.80}."
+            shown = "null" if found is None else f"{found!r:.80}"
+            message = f"The active elements of '{self.node.id}' must be a list of element ids, not {shown}."
             raise ModelProblem(Code.AD_HOC_ELEMENTS, message)
         unknown = [name for name in found if name not in tools]
         if unknown:
