@@ -74,7 +74,8 @@ def is_current(root: Path = ROOT) -> bool:
         stamp = (built / ".stamp").read_text("ascii").strip()
     except FileNotFoundError:
         return False
-    return (built / "manifest.json").is_file() and stamp == digest(root / "designer")
+    files = (built / "manifest.json", root / "static" / "icons" / "sprite.svg")
+    return all(file.is_file() for file in files) and stamp == digest(root / "designer")
 
 
 def digest(designer: Path) -> str:

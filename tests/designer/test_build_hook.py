@@ -23,6 +23,8 @@ def checkout(tmp_path):
     dist = tmp_path / "static" / "dist"
     dist.mkdir(parents=True)
     (dist / "manifest.json").write_text("{}")
+    (tmp_path / "static" / "icons").mkdir()
+    (tmp_path / "static" / "icons" / "sprite.svg").write_text("<svg/>")
     (dist / ".stamp").write_text(build_hook.digest(designer))
     return tmp_path
 
