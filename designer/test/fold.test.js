@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { apply, begin, openIncidents, visible, waitsFor } from "../src/inspector/fold.js";
 import { History } from "../src/inspector/history.js";
 import { marks, timelineRows } from "../src/inspector/rows.js";
-import { sentence } from "../src/inspector/sentences.js";
+import { sentence, whoDid } from "../src/inspector/sentences.js";
 
 const KEY = "100";
 
@@ -184,6 +184,24 @@ test("the inner runs of a multi-instance are one row, not a row within itself", 
 
   assert.equal(rows.length, 1);
   assert.equal(rows[0].rounds, 2);
+});
+
+test("what only holds the inner runs of an ad-hoc sub-process together is no run of its own", () => {
+  const records = journal(
+    on("1", "Facts", { element_type: "AD_HOC_SUB_PROCESS" }),
+    on("2", "Facts", { element_type: "AD_HOC_SUB_PROCESS_INNER_INSTANCE", scope_key: "1" }),
+    on("3", "Tool", { scope_key: "2" }),
+  );
+
+  const rows = timelineRows(folded(records), Date.UTC(2026, 10, 24, 9, 1));
+
+  assert.deepEqual(rows.map((row) => [row.id, row.depth, row.rounds]), [["Facts", 0, 1], ["Tool", 1, 1]]);
+});
+
+test("a variable says who is behind it, a person or what moved the process on", () => {
+  assert.equal(whoDid({ actor: "ada", trigger: "Start" }), "ada");
+  assert.equal(whoDid({ actor: "system", trigger: "CompleteJob" }), "a worker");
+  assert.equal(whoDid({ actor: "system", trigger: "FireTimer" }), "a timer");
 });
 
 test("the axis has round marks and not too many", () => {

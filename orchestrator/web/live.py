@@ -312,7 +312,7 @@ def _shown(value: Mapping[str, Any]) -> Any:
 
 def register(app: Flask) -> Hub:
     """Serve the streams."""
-    hub = Hub(app.config[RUNTIME], app.config.get(MOST_STREAMS, _DEFAULT_MOST))
+    hub = Hub(app.config[RUNTIME])
     app.extensions["live"] = hub
     app.register_blueprint(_blueprint())
     return hub
@@ -351,6 +351,7 @@ def _now() -> Response:
 
 def _hub() -> Hub:
     hub: Hub = current_app.extensions["live"]
+    hub.most = current_app.config.get(MOST_STREAMS, hub.most)
     return hub
 
 

@@ -5,6 +5,7 @@ const DI = "http://www.omg.org/spec/BPMN/20100524/DI";
 const DC = "http://www.omg.org/spec/DD/20100524/DC";
 const WAY = "http://www.omg.org/spec/DD/20100524/DI";
 const MOST = 400;
+const SMALLEST = 640;
 
 function make(name, attributes) {
   const element = document.createElementNS(SVG, name);
@@ -43,7 +44,9 @@ export function mini(xml) {
   }
   if (!Number.isFinite(box.left)) return null;
   const room = 14;
-  svg.setAttribute("viewBox", `${box.left - room} ${box.top - room} ${box.right - box.left + 2 * room} ${box.bottom - box.top + 2 * room}`);
+  const width = Math.max(box.right - box.left + 2 * room, SMALLEST); // three shapes need not fill the frame
+  const height = box.bottom - box.top + 2 * room;
+  svg.setAttribute("viewBox", `${(box.left + box.right - width) / 2} ${box.top - room} ${width} ${height}`);
   return svg;
 }
 

@@ -1,7 +1,7 @@
 /* The card of the selected element: what it is, what it waits for, what it knows, what happened to it. */
 import { el, icon } from "../app/dom.js";
 import { clock, exact, freshen, span } from "../app/times.js";
-import { waitsFor, visible } from "./fold.js";
+import { runsOf, visible, waitsFor } from "./fold.js";
 import { shown } from "./json.js";
 import { wordOf } from "./kinds.js";
 import { sentence } from "./sentences.js";
@@ -15,6 +15,8 @@ export function drawCard(place, state, records, position, id, options) {
   place.replaceChildren(...(id ? elementCard(state, records, position, id, options) : instanceCard(state, records, position, options)));
   freshen(place);
 }
+
+const activeRuns = (state, element) => runsOf(state, element).filter((run) => run.status === "ACTIVE").length;
 
 function badge(words, tone) {
   return el("span", { class: `b-badge b-badge--dot${tone ? ` b-badge--${tone}` : ""}` }, words);
@@ -36,7 +38,7 @@ function instanceCard(state, records, position, { name, onSelect, mayRetry }) {
   if (open.length) body.push(section("Stuck", el("div", { class: "b-stack b-stack--tight" }, open.slice(0, 5).map((incident) => incidentBox(incident, { name, mayRetry, withPlace: true })))));
   if (active.length) {
     body.push(section("Active now", el("div", { class: "b-stack b-stack--tight" }, active.slice(0, 12).map((element) =>
-      el("button", { class: "b-button b-button--small", type: "button", style: { "justify-content": "start" }, click: () => onSelect(element.id) }, name(element.id), element.active > 1 ? el("span", { class: "b-tab-count" }, String(element.active)) : "")))));
+      el("button", { class: "b-button b-button--small", type: "button", style: { "justify-content": "start" }, click: () => onSelect(element.id) }, name(element.id), activeRuns(state, element) > 1 ? el("span", { class: "b-tab-count" }, String(activeRuns(state, element))) : "")))));
   }
   const variables = visible(state, state.key);
   if (Object.keys(variables).length) body.push(section("Variables", el("div", { class: "b-code" }, shown(variables))));
@@ -48,7 +50,7 @@ function elementCard(state, records, position, id, options) {
   const { name, mayRetry } = options;
   const element = state.elements.get(id);
   if (!element) return [head(name(id), id, badge("Not reached")), el("div", { class: "b-detail-body" }, el("p", { class: "b-muted" }, state.flows.has(id) ? `Taken ${state.flows.get(id)}×.` : "No token has been here at this moment."), backLink(options))];
-  const runs = element.runs.map((key) => state.runs.get(key)).filter(Boolean);
+  const runs = runsOf(state, element);
   const last = [...runs].reverse().find((run) => run.status === "ACTIVE") ?? runs.at(-1);
   const incidents = [...state.incidents.values()].filter((incident) => incident.elementId === id).reverse();
   const body = [];
@@ -78,7 +80,7 @@ function statusOf(element) {
 }
 
 function facts(state, element, run, runs) {
-  const rows = [["Kind", wordOf(runs.find((one) => one.type !== "MULTI_INSTANCE_BODY")?.type ?? element.type)]];
+  const rows = [["Kind", wordOf(runs[0]?.type ?? element.type)]];
   if (run) {
     rows.push(["Began", when(run.startedAt)]);
     if (run.endedAt) rows.push(["Took", span(Date.parse(run.endedAt) - Date.parse(run.startedAt))]);

@@ -149,6 +149,16 @@ function close(place, key, record, status) {
   item.by = record.actor ?? null;
 }
 
+/** Element instances that only hold others of the same element together. */
+const HOLDERS = new Set(["MULTI_INSTANCE_BODY", "AD_HOC_SUB_PROCESS_INNER_INSTANCE"]);
+
+/** The runs of an element as a person counts them. */
+export function runsOf(state, element) {
+  const all = element.runs.map((key) => state.runs.get(key)).filter(Boolean);
+  const own = all.filter((run) => !HOLDERS.has(run.type));
+  return own.length ? own : all;
+}
+
 /** Incidents that nobody has resolved. */
 export const openIncidents = (state) => [...state.incidents.values()].filter((incident) => !incident.resolvedAt);
 

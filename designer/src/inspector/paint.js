@@ -1,5 +1,6 @@
 /* What a state looks like on the diagram: markers on shapes and flows, small badges with counts. */
 import { el } from "../app/dom.js";
+import { runsOf } from "./fold.js";
 
 const MARKERS = ["b-active", "b-done", "b-stuck", "b-taken", "b-ended"];
 
@@ -93,12 +94,9 @@ function look(element) {
 function badgeOf(state, element) {
   const parts = [];
   if (element.incidents) parts.push(["stuck", "!"]);
-  const rounds = element.runs.filter((key) => state.runs.get(key)?.type !== "MULTI_INSTANCE_BODY").length;
-  const active = element.runs.filter((key) => {
-    const run = state.runs.get(key);
-    return run?.status === "ACTIVE" && run.type !== "MULTI_INSTANCE_BODY";
-  }).length || element.active;
+  const runs = runsOf(state, element);
+  const active = runs.filter((run) => run.status === "ACTIVE").length || element.active;
   if (active) parts.push(["active", active]);
-  if (rounds > 1) parts.push(["rounds", rounds]);
+  if (runs.length > 1) parts.push(["rounds", runs.length]);
   return parts.length ? parts : null;
 }

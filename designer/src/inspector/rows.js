@@ -1,5 +1,7 @@
 /* The timeline's rows: one an element, in the order of its first run, below the scope it lives in. */
 
+import { runsOf } from "./fold.js";
+
 const MOST_BARS = 80;
 
 /** Make the rows. Each has depth, bars (from, to, tone) and what to say about its length. */
@@ -31,15 +33,14 @@ function outer(state, run) {
 }
 
 function row(state, element, depth, now) {
-  const runs = element.runs.map((key) => state.runs.get(key)).filter(Boolean);
+  const runs = runsOf(state, element);
   const shown = runs.slice(-MOST_BARS);
   const incidents = [...state.incidents.values()].filter((incident) => incident.elementId === element.id);
   const bars = shown.flatMap((run) => barsOf(run, incidents.filter((incident) => incident.run === run.key), now));
-  const rounds = runs.filter((run) => run.type !== "MULTI_INSTANCE_BODY").length || runs.length;
   const ends = runs.map((run) => (run.endedAt ? Date.parse(run.endedAt) : now));
   const starts = runs.map((run) => Date.parse(run.startedAt));
   return {
-    id: element.id, type: runs.at(-1)?.type ?? element.type, depth, bars, rounds, retries: incidents.filter((one) => one.resolvedAt).length,
+    id: element.id, type: runs.at(-1)?.type ?? element.type, depth, bars, rounds: runs.length, retries: incidents.filter((one) => one.resolvedAt).length,
     active: element.active, stuck: element.incidents,
     from: Math.min(...starts), to: Math.max(...ends),
     spent: runs.length === 1 ? ends[0] - starts[0] : Math.max(...ends) - Math.min(...starts),

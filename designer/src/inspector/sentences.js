@@ -51,6 +51,14 @@ export function sentence(record, name = (id) => id) {
   return SENTENCES[record.kind]?.(record.body ?? {}, name, record) ?? record.kind;
 }
 
+const BEHIND = {
+  CompleteJob: "a worker", FailJob: "a worker", ThrowError: "a worker", Escalate: "a worker", CompleteAdHoc: "a worker",
+  FireTimer: "a timer", CorrelateMessage: "a message", BroadcastSignal: "a signal", Continue: "the process",
+};
+
+/** Who is behind a record: a person by name, or what moved the process on. */
+export const whoDid = ({ actor, trigger }) => (actor && actor !== "system" ? actor : BEHIND[trigger] ?? "Baton");
+
 /** The tone of a record, for its dot. */
 export function tone(kind) {
   if (kind === "IncidentRaised" || kind === "JobErrorThrown") return "bad";

@@ -3,7 +3,7 @@ import { el, icon, post } from "../app/dom.js";
 import { clock, distance, exact, freshen } from "../app/times.js";
 import { toast } from "../app/toasts.js";
 import { shown } from "./json.js";
-import { sentence } from "./sentences.js";
+import { sentence, whoDid } from "./sentences.js";
 
 /** A moment as a time element. */
 export function when(moment) {
@@ -31,7 +31,7 @@ export function drawVariables(panel, state, { name, mayEdit, onEdit }) {
     const rows = [...variables].sort(([one], [other]) => one.localeCompare(other)).map(([variable, item]) => el("tr", {},
       el("th", { scope: "row" }, variable),
       el("td", {}, shown(item.value)),
-      el("td", {}, item.actor ? `${item.actor}, ` : "", when(item.at), item.changes > 1 ? el("span", { class: "b-table-sub" }, `changed ${item.changes - 1}×`) : ""),
+      el("td", {}, `${whoDid(item)}, `, when(item.at), item.changes > 1 ? el("span", { class: "b-table-sub" }, `changed ${item.changes - 1}×`) : ""),
       el("td", {}, mayEdit && !run?.endedAt ? el("button", { class: "b-button b-button--plain b-button--small b-button--icon", type: "button", "aria-label": `Change ${variable}`, title: "Change", click: () => onEdit(key, variable, item.value) }, icon("pencil")) : "")));
     return el("details", { class: "b-scope", open: !closed.has(key), "data-scope": key },
       el("summary", {}, icon("chevron-right"), title, more ? el("span", { class: "b-muted b-small" }, more) : "", el("span", { class: "b-tab-count" }, String(variables.size))),
@@ -76,7 +76,7 @@ export function drawRecords(panel, records, position, { name, onJump, most = 200
     el("td", {}, el("button", { type: "button", title: "To this moment", click: () => onJump(first + index + 1) }, String(record.sequence))),
     el("td", {}, el("time", { datetime: record.at, title: exact(Date.parse(record.at)) }, clock(Date.parse(record.at)))),
     el("td", {}, el("details", {}, el("summary", {}, el("span", { class: "b-mono" }, record.kind), " ", el("span", { class: "b-muted" }, sentence(record, name))), shown(record.body))),
-    el("td", { class: "b-muted" }, record.actor ?? ""))).reverse();
+    el("td", { class: "b-muted" }, whoDid(record)))).reverse();
   const more = first > 0 ? el("button", { class: "b-button b-button--small b-more", type: "button", click: () => drawRecords(panel, records, position, { name, onJump, most: most * 4 }) }, `Show earlier records (${first} more)`) : "";
   panel.replaceChildren(el("table", { class: "b-records" }, el("tbody", {}, rows)), more);
 }
