@@ -177,6 +177,7 @@ def make_app(rt: Runtime, settings: Settings) -> Any:
     )
     app.debug = settings.debug
     app.config["BATON_DEMO_PROVIDER"] = settings.provider == "demo"  # the pages say so, on every page
+    app.config["BATON_LIVE_STREAMS"] = max(1, settings.web_threads // 3)  # each open live page holds a thread
     return app
 
 
@@ -310,7 +311,8 @@ def serve(settings: Settings, tell: Callable[[Told], None]) -> None:
     from orchestrator.services import accounts
 
     with opened(settings) as rt:
-        server = _listen(make_app(rt, settings), settings)
+        app = make_app(rt, settings)
+        server = _listen(app, settings)
         password = accounts.ensure_admin(rt, settings.admin_password.get_secret_value() or None)
         samples = deploy_samples(rt) if settings.deploys_samples else ()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -323,7 +325,7 @@ def serve(settings: Settings, tell: Callable[[Told], None]) -> None:
             provider=settings.provider,
             samples=samples,
         )
-        _stop_on_sigterm()
+        _stop_politely(app)
         with _reachable(rt, settings, told.url), _working(rt, settings):
             tell(told)
             try:
@@ -415,14 +417,17 @@ def _listen(app: Any, settings: Settings) -> Any:
         raise CannotStart(f"{settings.host}:{settings.port} cannot be listened on: {problem.strerror}") from problem
 
 
-def _stop_on_sigterm() -> None:
-    """Make a polite request to stop what Ctrl-C is; a second one is not polite any more."""
+def _stop_politely(app: Any) -> None:
+    """End live pages and then the server at the first request to stop; a second one is not polite any more."""
+    from orchestrator.web import live
 
-    def stop(*_: object) -> NoReturn:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    def stop(number: int, _frame: object) -> NoReturn:
+        signal.signal(number, signal.SIG_DFL)
+        live.close(app, patience=0)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 def _drain(worker: Any, settings: Settings) -> None:

@@ -318,10 +318,10 @@ def register(app: Flask) -> Hub:
     return hub
 
 
-def close(app: Flask) -> None:
+def close(app: Flask, patience: float = 5.0) -> None:
     """End all streams of this application, so that the server can shut down."""
     hub: Hub = app.extensions["live"]
-    hub.close()
+    hub.close(patience)
 
 
 def _blueprint() -> Blueprint:
