@@ -115,7 +115,7 @@ class _Load:
         self._load_snapshots()
         for move_ in self.moves:
             self._step(move_)
-        self.batch.flush(self.tx)
+        self.batch.flush(self.tx, last=not self.openings)
         if self.openings:
             self.topics |= correlations.meet(self.tx, self.rt.new_key, self.openings)
         self.tx.wake(self.topics)

@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from orchestrator.domain.access import Permission, Principal, require
 from orchestrator.domain.errors import Conflict, Invalid, InvalidModel, NotFound, TooLarge
 from orchestrator.domain.finding import Finding, Severity
-from orchestrator.domain.json_values import check_text
+from orchestrator.domain.json_values import check_text, sanitize
 from orchestrator.domain.keys import Key
+from orchestrator.domain.limits import Limits
 from orchestrator.domain.message import digest
 from orchestrator.services import auditing, start_events
 from orchestrator.services.runtime import Runtime
@@ -146,7 +147,7 @@ def _read(rt: Runtime, resource: Resource) -> _Read:
     if lower.endswith((".dmn", ".dmn.xml")):
         return _read_decisions(rt, resource)
     if lower.endswith((".form", ".json")):
-        return _read_form(resource)
+        return _read_form(resource, replace(rt.limits, variable_bytes=rt.limits.model_bytes))
     if lower.endswith((".bpmn", ".bpmn20.xml", ".xml")):
         checked = rt.engine.check_safely(resource.content, filename=name)
         processes = [process for process in checked.processes if process.executable]
@@ -161,13 +162,17 @@ def _read_decisions(rt: Runtime, resource: Resource) -> _Read:
     return _Read(resource=resource, kind="dmn", findings=tuple(findings), decisions=file)
 
 
-def _read_form(resource: Resource) -> _Read:
+def _read_form(resource: Resource, limits: Limits) -> _Read:
     sentence = None
     schema: Any = None
     try:
-        schema = from_text(resource.content)
+        schema = sanitize(from_text(resource.content), limits, resource.name)
+    except Invalid as wrong:
+        sentence = str(wrong)
     except ValueError as wrong:
         sentence = f"{resource.name} is no JSON: {wrong}."
+    except RecursionError:
+        sentence = f"{resource.name} is nested deeper than {limits.json_depth} levels."
     if sentence is None and not (isinstance(schema, dict) and isinstance(schema.get("id"), str) and schema["id"]):
         sentence = f"{resource.name} is no form: it has no id."
     if sentence is None and not isinstance(schema.get("components"), list):

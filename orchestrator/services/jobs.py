@@ -59,7 +59,7 @@ def activate(
                 claimed += claim(tx, name, who.tenant, token=token, worker=worker, timeout=timeout, limit=left)
         return [_activated(row, token, worker, seen) for row, seen in _with_variables(tx, claimed, fetch_variables)]
 
-    return rt.database.run(work)
+    return rt.database.run(work, by_statement=len(types) == 1)
 
 
 def _with_variables(

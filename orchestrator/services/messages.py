@@ -75,7 +75,7 @@ def publish(
     """Hand a message to whoever waits, and keep it for its time to live for those who will."""
     require(who, Permission.START)
     message = _message(rt, who, name, correlation_key, variables, time_to_live, message_id)
-    known = rt.database.run(lambda tx: take_in(rt, tx, message))
+    known = rt.database.run(lambda tx: take_in(rt, tx, message), repeatable=message.is_kept)
     inbox.apply(rt, message.entries)
     return Published(message_key=known, tenant=who.tenant, duplicate=known != message.key)
 
@@ -92,7 +92,7 @@ def correlate(
         if not message.receivers:
             raise NotFound(f"Nobody waits for message {name!r} with the correlation key {correlation_key!r}.")
 
-    rt.database.run(work)
+    rt.database.run(work, repeatable=False)
     inbox.apply(rt, message.entries)
     return Correlated(message_key=message.key, instance_key=message.receivers[0], tenant=who.tenant)
 

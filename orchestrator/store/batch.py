@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from orchestrator.domain.errors import Unavailable
+from orchestrator.store.databases import Overtaken
 from orchestrator.store.hot import Delete, Hot, Insert, Row, Update, Upsert, Write, moment_writer
 from orchestrator.store.schema import instances, waiting
 from orchestrator.store.transaction import Transaction
@@ -117,11 +117,17 @@ class Batch:
             self.deletes.setdefault(place, set()).update(keys)
         self.more += other.more
 
-    def flush(self, tx: Transaction) -> None:
-        """Write everything down; an instance that another has moved is trouble to be tried again."""
-        moved = self.updates.get(ROOTS, {})
-        if Hot(tx.connection).write(self._writes(), ROOTS) != len(moved):
-            raise Overtaken("A process instance was moved by another process; try again.")
+    def flush(self, tx: Transaction, *, last: bool = False) -> None:
+        """Write everything down; an instance that another has moved is trouble to be tried again.
+
+        ``last`` says that nothing follows in this transaction, so that its end may travel along.
+        """
+        commit = last and not self.more
+        if commit:
+            tx.committing = True
+        expected = len(self.updates.get(ROOTS, {}))
+        if not Hot(tx.connection).write(self._writes(), ROOTS, expected, commit=commit):
+            raise Overtaken("A process instance was moved by another process.")
         for write in self.more:
             write(tx)
 
@@ -138,10 +144,6 @@ class Batch:
         for upsert, rows in self.upserts.items():
             if rows:
                 yield Write(upsert, list(rows.values()))
-
-
-class Overtaken(Unavailable):
-    """The second wall: a row was not as it was read, although it was locked."""
 
 
 def _merge(mine: dict[Any, dict[Any, Any]], theirs: Mapping[Any, dict[Any, Any]]) -> None:

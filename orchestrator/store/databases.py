@@ -21,6 +21,10 @@ _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"
 _DRIVERS["mariadb"] = "mysql+pymysql"
 
 
+class Overtaken(Exception):
+    """A row was not as it was read, although it was locked: undone, and tried again."""
+
+
 class Trouble(Enum):
     """What a database error asks the caller to do."""
 
@@ -152,6 +156,7 @@ _POSTGRESQL: Mapping[str, Trouble] = {
     "40P01": Trouble.AGAIN,
     "55P03": Trouble.AGAIN,
     "57014": Trouble.AGAIN,  # statement timeout
+    "22012": Trouble.AGAIN,  # a movement's own check, see ``hot``: the row was not as it was read
     "53100": Trouble.FULL,
     "53200": Trouble.FULL,
     "42P01": Trouble.SCHEMA,
@@ -192,6 +197,8 @@ def trouble(error: BaseException) -> Trouble:
     cause: Any = getattr(error, "orig", None) or error
     if isinstance(cause, PendingRollbackError):
         return Trouble.LOST  # an earlier statement has lost the connection
+    if isinstance(cause, Overtaken):
+        return Trouble.AGAIN
     module = type(cause).__module__.partition(".")[0]
     if module == "psycopg":
         if isinstance(state := cause.sqlstate, str):

@@ -104,30 +104,36 @@ class Hot:
         self._dialect = connection.dialect
         self._driver: Any = connection.connection.driver_connection
 
-    def write(self, writes: Iterable["Write"], counted: "Update") -> int:
-        """Do all writes, none of which touches another's rows; return how many rows the counted one has changed.
+    def write(self, writes: Iterable["Write"], counted: "Update", expected: int, *, commit: bool) -> bool:
+        """Do all writes, none of which touches another's rows; say whether the counted one has changed what it should.
 
-        PostgreSQL gets them as one statement, which saves the way to and fro for each.
+        PostgreSQL gets them as one statement, which saves the way to and fro for each; with ``commit`` the end of the
+        transaction travels along, and too few rows are an error that undoes it.
         """
         if self._dialect.name == "postgresql":
-            return self._write_together(list(writes), counted)
+            return self._write_together(list(writes), counted, expected, commit=commit)
         changed = 0
         for write in writes:
             cursor = self._many(_statement(self._dialect, write.what), write.rows)
             if write.what is counted:
                 changed = cursor.rowcount
             cursor.close()
-        return changed
+        return changed == expected
 
-    def _write_together(self, writes: Sequence["Write"], counted: "Update") -> int:
+    def _write_together(self, writes: Sequence["Write"], counted: "Update", expected: int, *, commit: bool) -> bool:
         if not writes:
-            return 0
+            return expected == 0
         text = _together(self._dialect, tuple(write.what for write in writes), counted)
         values = [_documents(_names_of(write.what), write.rows) for write in writes]
         cursor = _raw_cursor()(self._driver)  # its text is long, and the usual cursor would read it every time
         try:
-            cursor.execute(text, values)
-            return int(cursor.fetchone()[0])
+            if not commit:
+                cursor.execute(text, [*values, expected])
+                return True
+            with self._driver.pipeline():
+                cursor.execute(text, [*values, expected])
+                self._driver.commit()
+            return True
         finally:
             cursor.close()
 
@@ -147,7 +153,9 @@ class Hot:
 
     @property
     def _opens(self) -> bool:
-        return self._dialect.name == "postgresql" and self._driver.info.transaction_status == 0
+        if self._dialect.name != "postgresql" or self._driver.autocommit:
+            return False
+        return bool(self._driver.info.transaction_status == 0)
 
     def select(self, text: str, keys: Sequence[Any]) -> list[Row]:
         """Run a query whose ``{keys}`` is a list of values."""
@@ -212,7 +220,7 @@ def _on_conflict(dialect: Dialect, keys: Sequence[str], names: Sequence[str]) ->
 
 @lru_cache(maxsize=512)
 def _together(dialect: Dialect, whats: tuple[What, ...], counted: Update) -> str:
-    """Return one statement that does several, each as a part of its own, and counts the rows of one."""
+    """Return one statement that does several, each as a part of its own, and fails unless one has changed so many."""
     parts: list[str] = []
     count = "0"
     for number, what in enumerate(whats):

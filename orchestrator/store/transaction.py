@@ -22,11 +22,12 @@ ATTEMPTS = 5
 class Transaction:
     """An open transaction. Nothing of it is visible before the end, and nothing if it does not get there."""
 
-    __slots__ = ("_now", "_topics", "connection", "database")
+    __slots__ = ("_now", "_topics", "committing", "connection", "database")
 
     def __init__(self, database: "Database", connection: Connection) -> None:
         self.database = database
         self.connection = connection
+        self.committing = False  #: the end is on its way, its outcome not yet known
         self._now: datetime | None = None
         self._topics: set[str] = set()
 
@@ -84,6 +85,7 @@ class Database:
         None  #: SQLite has one writer; waiting here is fairer than its busy loop
     )
     memory: bool = False
+    committing_engine: Engine | None = None  #: the same connections, a transaction a statement
     repeated: int = 0  #: transactions that had to be tried again, for the metrics
 
     @property
@@ -98,21 +100,24 @@ class Database:
         moment: datetime = databases.database_time(connection)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
-    def run(self, work: Callable[[Transaction], Result], *, repeatable: bool = True) -> Result:
+    def run(
+        self, work: Callable[[Transaction], Result], *, repeatable: bool = True, by_statement: bool = False
+    ) -> Result:
         """Do work in a transaction; again, up to five times, when the database asks for it.
 
+        ``by_statement`` lets PostgreSQL end a transaction with every statement, which saves two ways to and fro.
         ``repeatable`` says that the work may be done again after a commit whose outcome is unknown, since it finds
         by itself what it had done.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            committing = False
+            tx: Transaction | None = None
             try:
-                with self._locked(), self.engine.connect() as connection:
+                with self._locked(), self._engine_for(by_statement=by_statement).connect() as connection:
                     tx = Transaction(self, connection)
                     try:
                         begun = connection.begin()
                         result = work(tx)
-                        committing = True
+                        tx.committing = True
                         begun.commit()
                     except BaseException as error:
                         self._give_up(connection, error)
@@ -121,7 +126,7 @@ class Database:
                 raise
             except Exception as error:
                 kind = databases.trouble(error)
-                unknown = committing and kind is Trouble.LOST and not repeatable
+                unknown = tx is not None and tx.committing and kind is Trouble.LOST and not repeatable
                 if unknown or attempt == ATTEMPTS or kind not in {Trouble.AGAIN, Trouble.LOST}:
                     raise self.refusal(kind, error) from error
                 self._before_repeating(kind, attempt)
@@ -156,6 +161,13 @@ class Database:
         """Let the connections go, and the file."""
         self.engine.dispose()
         self.release_file()
+
+    def _engine_for(self, *, by_statement: bool) -> Engine:
+        if not by_statement or self.kind != "postgresql":
+            return self.engine
+        if self.committing_engine is None:
+            self.committing_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        return self.committing_engine
 
     @contextmanager
     def _locked(self, *, only_memory: bool = False) -> Iterator[None]:

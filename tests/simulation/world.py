@@ -98,7 +98,7 @@ class FaultyDatabase:
         self._process.give_way()
         return self._real.read(work)
 
-    def run(self, work: Any, *, repeatable: bool = True) -> Any:
+    def run(self, work: Any, *, repeatable: bool = True, by_statement: bool = False) -> Any:
         world, faults = self._world, self._world.faults
         self._process.give_way()
         if world.happens(faults.crash_before):
