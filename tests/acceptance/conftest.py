@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
+from orchestrator import bootstrap
 from orchestrator.domain.limits import Limits
 from orchestrator.domain.search import PageRequest
-from orchestrator.services import deployments, inbox, instances, jobs, queries, runtime
+from orchestrator.services import accounts, deployments, inbox, instances, jobs, queries, runtime
 from orchestrator.services.deployments import Resource
+from orchestrator.web.app import create_app
 from tests.acceptance.models import one_job
 from tests.support.houses import ADMIN, WORKER, House, open_house
 
@@ -19,6 +22,7 @@ KEPT = (
     "deployments", "definitions", "instances", "element_instances", "jobs", "user_tasks", "variables", "incidents",
     "messages", "message_subscriptions", "timers", "decisions", "forms", "models", "users", "audit",
 )  # fmt: skip
+PASSWORD = "correct horse"
 MINUTES = timedelta(minutes=10)
 
 
@@ -78,13 +82,24 @@ def opened(tmp_path: Path) -> Iterator[Any]:
         runtime.close(place.rt)
 
 
-@pytest.fixture
-def place(opened: Any) -> Place:
-    return opened()
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """One place for all tests of a file; each looks at its own processes."""
+    folder = tmp_path_factory.mktemp("place")
+    made = Place(open_house(f"sqlite:///{folder}/baton.db", None))
+    yield made
+    runtime.close(made.rt)
+
+
+@pytest.fixture(scope="module")
+def client(place: Place) -> FlaskClient:
+    """A caller of the HTTP interface; its password is PASSWORD."""
+    accounts.ensure_admin(place.rt, PASSWORD)
+    return create_app(place.rt, designer_blueprint=bootstrap.designer_blueprint()).test_client()
 
 
 @pytest.fixture
-def witness(place: Place) -> Iterator[Any]:
+def witness(place: Place, client: FlaskClient) -> Iterator[Any]:
     """An instance that was there before; whatever a test does, it is as it was and comes to its end."""
     place.deploy(one_job("witness"))
     key = place.start("witness", sum=7)

@@ -181,7 +181,7 @@ def drawn_id(kind: str, content: str) -> str | None:
     if kind == "form":
         try:
             schema = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         found = schema.get("id") if isinstance(schema, dict) else None
         return found if isinstance(found, str) else None
