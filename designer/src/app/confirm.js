@@ -17,6 +17,13 @@ export function confirm({ title = "Are you sure?", words = "", yes = "Go on", ta
 }
 
 export function startConfirming() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
   document.addEventListener("submit", async (event) => {
     const asker = event.submitter?.dataset.confirm ? event.submitter : event.target;
     const { confirm: words, confirmTitle: title, confirmYes: yes } = asker.dataset;

@@ -17,6 +17,7 @@ import { drawFrom, fit, namer, noDiagram, zoomButtons } from "./viewer.js";
 
 const STEP_PAUSE = 550;
 const POLL = 4000;
+const SOME_WHILE = 800;
 const get = (id) => document.getElementById(id);
 
 export async function showInstance(data) {
@@ -76,11 +77,15 @@ class InstancePage {
 
   #records(after) { return ask(`/instances/${this.data.key}/records?after=${after}`); }
 
-  /** Take all that is there; long histories come in pieces, and each is shown. */
+  /** Take all that is there; long histories come in pieces, and now and then one is shown. */
   async #take(answer) {
+    let shownAt = -Infinity;
     for (;;) {
       this.history.push(answer.records);
-      this.#show();
+      if (!answer.more || performance.now() - shownAt > SOME_WHILE) {
+        this.#show();
+        shownAt = performance.now();
+      }
       this.through = Math.max(this.through, answer.through, this.history.latest);
       if (!answer.more) return;
       answer = await this.#records(this.through);
