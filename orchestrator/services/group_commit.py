@@ -5,13 +5,16 @@ No thread of its own: with one caller it is an ordinary transaction, with many t
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from orchestrator.services.movements import Movement, Outcome
 
 MOST = 64
 """Instances in one transaction."""
+
+
+GATHERING_SECONDS = 0.000_5
 
 
 class _Place:
@@ -33,6 +36,8 @@ class Line:
         self._guard = Lock()
         self._waiting: deque[_Place] = deque()
         self._led = False
+        self._usual = 1  #: as many as were in line last time
+        self._gathered = Event()
 
     def pass_through(
         self, movement: Movement, carry: Callable[[Sequence[Movement], bool], Sequence[Outcome]]
@@ -41,6 +46,8 @@ class Line:
         place = _Place(movement)
         with self._guard:
             self._waiting.append(place)
+            if len(self._waiting) >= self._usual:
+                self._gathered.set()
             leads = not self._led
             self._led = True
         if not leads:
@@ -57,8 +64,10 @@ class Line:
         return outcome
 
     def _carry_some(self, carry: Callable[[Sequence[Movement], bool], Sequence[Outcome]]) -> None:
+        self._gather()
         with self._guard:
             taken = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            self._usual = len(taken)
         outcomes: Sequence[Outcome] = ()
         try:
             outcomes = carry([place.movement for place in taken], len(taken) == 1)
@@ -67,6 +76,14 @@ class Line:
             raise
         finally:
             self._tell(taken, outcomes, carry)
+
+    def _gather(self) -> None:
+        """Wait a moment for those who were just answered and are about to come again; with one caller, not at all."""
+        with self._guard:
+            if len(self._waiting) >= self._usual:
+                return
+            self._gathered.clear()
+        self._gathered.wait(GATHERING_SECONDS)
 
     def _tell(self, taken: Sequence[_Place], outcomes: Sequence[Outcome], carry: Callable[..., Any]) -> None:
         again: list[_Place] = []

@@ -62,6 +62,7 @@ def open_engine(url: URL, *, pool_size: int = 20) -> Engine:
                 url,
                 pool_size=pool_size,
                 max_overflow=20,
+                pool_use_lifo=True,  # the connection used last has its statements prepared and its caches warm
                 pool_pre_ping=False,  # a lost connection is tried again by the transaction
                 isolation_level="READ COMMITTED",
                 connect_args=_postgresql_arguments(url),
@@ -72,6 +73,7 @@ def open_engine(url: URL, *, pool_size: int = 20) -> Engine:
                 pool_size=pool_size,
                 max_overflow=20,
                 pool_recycle=3600,
+                pool_use_lifo=True,
                 isolation_level="READ COMMITTED",
                 insertmanyvalues_page_size=50,  # packets are 16 MB
                 connect_args={"connect_timeout": 5, "read_timeout": 60, "write_timeout": 60},
