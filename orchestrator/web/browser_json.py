@@ -11,7 +11,7 @@ _BIGGEST_SAFE: Final = 2**53
 
 
 def for_browser(value: Any) -> Any:
-    """Turn keys into strings of digits and moments into text: a browser's numbers end at 2**53."""
+    """Turn moments into text, and numbers that a browser would round into strings; everything else stays as it is."""
     match value:
         case bool():
             return value
@@ -20,25 +20,42 @@ def for_browser(value: Any) -> Any:
         case datetime():
             return value.astimezone(UTC).isoformat()
         case Mapping():
-            return {name: _named(name, item) for name, item in value.items()}
+            return {name: for_browser(item) for name, item in value.items()}
         case list() | tuple():
             return [for_browser(item) for item in value]
         case _:
             return value
 
 
-def _named(name: str, value: Any) -> Any:
-    """Write a field called …_key as a key, however small it is."""
-    if isinstance(value, int) and not isinstance(value, bool) and (name == "key" or name.endswith("_key")):
+def dump(value: Any) -> bytes:
+    """Write anything for a browser."""
+    return orjson.dumps(for_browser(value), default=str)
+
+
+def dump_record(record: Mapping[str, Any]) -> bytes:
+    """Write one record of a journal, its keys as strings of digits; what people gave it stays as they gave it.
+
+    There are many records, so only the known places are looked at. A number that a browser would round makes the
+    writer refuse; then the long way is taken.
+    """
+    body = {name: _key_as_text(name, value) for name, value in record["body"].items()}
+    try:
+        return orjson.dumps({**record, "body": body}, default=str, option=orjson.OPT_STRICT_INTEGER)
+    except orjson.JSONEncodeError:
+        return dump({**record, "body": body})
+
+
+def _key_as_text(name: str, value: Any) -> Any:
+    if name.endswith("_key") and isinstance(value, int):
         return str(value)
-    if name == "scopes" and isinstance(value, (list, tuple)):
-        return [str(item) for item in value]
-    return for_browser(value)
+    if name == "scopes":
+        return [str(key) for key in value]
+    return value
 
 
 def script_json(value: Any) -> Markup:
     """Put JSON into a page where no character of it can end the script element."""
-    text = orjson.dumps(for_browser(value), default=str).decode()
+    text = dump(value).decode()
     for character, escaped in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         text = text.replace(character, escaped)
     return Markup(text)  # noqa: S704 - escaped right above

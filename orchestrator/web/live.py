@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from threading import Condition, Event, Thread
 from typing import Any, Final
 
-import orjson
 from flask import Blueprint, Flask, Response, current_app, request
 
 from orchestrator.domain.access import SYSTEM, Permission, Principal
@@ -21,7 +20,7 @@ from orchestrator.domain.search import PageRequest
 from orchestrator.services import journal, queries
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.auth import current_principal
-from orchestrator.web.browser_json import for_browser
+from orchestrator.web.browser_json import dump, dump_record
 from orchestrator.web.endpoints import RUNTIME
 from orchestrator.web.wire import read_key
 
@@ -165,7 +164,7 @@ class Hub:
         while not self._over.is_set():
             for record in records:
                 if is_of(record, key):
-                    yield _event(record, record["sequence"])
+                    yield b"id: %d\ndata: %b\n\n" % (record["sequence"], dump_record(record))
             if records:
                 sequence = records[-1]["sequence"]
             elif self.rt.monotonic() >= ends_at:
@@ -302,12 +301,11 @@ def _total(rt: Runtime, who: Principal, noun: queries.Noun, wanted: Mapping[str,
 
 
 def _event(value: Mapping[str, Any], number: int) -> bytes:
-    body = orjson.dumps(_shown(value), default=str)
-    return b"id: %d\ndata: %b\n\n" % (number, body)
+    return b"id: %d\ndata: %b\n\n" % (number, dump(_shown(value)))
 
 
-def _shown(value: Mapping[str, Any]) -> Any:
-    return for_browser({name: item for name, item in value.items() if name != "_moved"})
+def _shown(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: item for name, item in value.items() if name != "_moved"}
 
 
 def register(app: Flask) -> Hub:
@@ -346,7 +344,7 @@ def _now() -> Response:
     """Count once, for pages whose stream is another one."""
     rt: Runtime = current_app.config[RUNTIME]
     found = _for_person(rt, current_principal(), _counts(rt))
-    return Response(orjson.dumps(_shown(found)), content_type="application/json")
+    return Response(dump(_shown(found)), content_type="application/json")
 
 
 def _hub() -> Hub:

@@ -81,7 +81,7 @@ def start(key: str) -> Response:
     begun = instances.start(
         runtime(), caller(), definition_key=key_of(key), variables=variables, business_id=business_id
     )
-    return done("Started.", f"/instances/{begun.instance_key}", instance_key=begun.instance_key)
+    return done("Started.", f"/instances/{begun.instance_key}", instance_key=str(begun.instance_key))
 
 
 def to_draft(key: str) -> Response:

@@ -13,7 +13,7 @@ from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.auth import current_principal, safe_next
-from orchestrator.web.browser_json import for_browser, script_json
+from orchestrator.web.browser_json import dump, script_json
 from orchestrator.web.endpoints import RUNTIME
 from orchestrator.web.pages import ui
 from orchestrator.web.wire import read_key
@@ -75,9 +75,8 @@ def refused(words: str, target: str) -> Response:
 
 
 def as_json(value: Any, status: int = 200) -> Response:
-    """Answer with JSON in which keys are strings of digits."""
-    body = orjson.dumps(for_browser(value), default=str)
-    return Response(body, status, content_type="application/json")
+    """Answer with JSON that a browser reads without rounding."""
+    return Response(dump(value), status, content_type="application/json")
 
 
 def sent_json() -> Mapping[str, Any]:

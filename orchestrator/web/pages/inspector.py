@@ -9,8 +9,9 @@ from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import deployments, incidents, instances, journal, queries
+from orchestrator.web.browser_json import dump_record
 from orchestrator.web.live import is_of
-from orchestrator.web.pages.door import as_json, back, caller, done, key_of, runtime, sent_json
+from orchestrator.web.pages.door import back, caller, done, key_of, runtime, sent_json
 
 _MOST_RECORDS: Final = 2_000
 _MOST_ROWS: Final = 200
@@ -50,9 +51,11 @@ def records(key: str) -> Response:
     limit = min(_number("limit", _MOST_RECORDS), _MOST_RECORDS)
     instance_key = key_of(key)
     found = journal.read(runtime(), caller(), instance_key, after=after, limit=limit)
-    own = [record for record in found if is_of(record, instance_key)]
+    own = b",".join(dump_record(record) for record in found if is_of(record, instance_key))
     through = found[-1]["sequence"] if found else after
-    return as_json({"records": own, "more": len(found) == limit, "through": through})
+    more = b"true" if len(found) == limit else b"false"
+    body = b'{"records":[%b],"more":%b,"through":%d}' % (own, more, through)
+    return Response(body, content_type="application/json")
 
 
 def _number(name: str, otherwise: int) -> int:

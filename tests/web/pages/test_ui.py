@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from orchestrator.web.browser_json import for_browser, script_json
+from orchestrator.web.browser_json import dump, dump_record, for_browser, script_json
 from orchestrator.web.pages import ui
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -48,19 +48,31 @@ def test_the_exact_moment_is_the_title_of_a_vague_one() -> None:
     assert "24 Nov 2026 11:55:00 UTC" in shown
 
 
-def test_keys_become_strings_since_a_browser_rounds_them() -> None:
+def test_only_what_a_browser_would_round_is_changed() -> None:
     found = for_browser(
-        {"instance_key": 7, "scopes": [5, 2251799813685249], "value": 2**60, "amount": 240, "at": NOW, "yes": True}
+        {"order_key": 7, "value": 2**60, "amount": 240, "at": NOW, "yes": True, "deep": [{"n": -(2**60)}]}
     )
 
     assert found == {
-        "instance_key": "7",
-        "scopes": ["5", "2251799813685249"],
+        "order_key": 7,
         "value": str(2**60),
         "amount": 240,
         "at": "2026-11-24T12:00:00+00:00",
         "yes": True,
+        "deep": [{"n": str(-(2**60))}],
     }
+
+
+@pytest.mark.parametrize("value", [1, {"order_key": 5}, {"deep": [2**60, {"order_key": 5}]}, "text", None, NOW])
+def test_the_keys_of_a_record_are_texts_and_its_values_are_left_alone(value: object) -> None:
+    body = {"instance_key": 7, "scopes": [5, 2**55], "value": value, "parent_instance_key": None}
+    record = {"sequence": 3, "at": NOW, "kind": "VariableSet", "actor": "ada", "trigger": "Start", "body": body}
+
+    written = json.loads(dump_record(record))["body"]
+
+    assert (written["instance_key"], written["scopes"]) == ("7", ["5", str(2**55)])
+    assert written["parent_instance_key"] is None
+    assert written["value"] == json.loads(dump(value))
 
 
 def test_no_value_can_end_the_script_element() -> None:
