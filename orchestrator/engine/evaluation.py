@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from orchestrator.domain.errors import Invalid
+from orchestrator.domain.json_values import NAME_LENGTH
 from orchestrator.domain.timer import parse_duration
 from orchestrator.domain.zones import zone_named
 from orchestrator.engine import feel
@@ -16,6 +17,10 @@ from orchestrator.engine.scopes import visible
 
 if TYPE_CHECKING:
     from orchestrator.engine.element_instance import ElementInstance
+
+LARGEST_NUMBER = 2**31 - 1
+MESSAGE_LENGTH = 2_000  #: names, correlation keys and ids of messages; what is published has at most as much
+REFERENCE_LENGTH = 10_000
 
 
 def value(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = None) -> Any:
@@ -61,21 +66,21 @@ def holds(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = 
         return False
 
 
-def name(task: "ElementInstance", text: Text, what: str) -> str:
+def name(task: "ElementInstance", text: Text, what: str, longest: int = NAME_LENGTH) -> str:
     """Return a text that must not be empty."""
     answer = value(task, text)
     if isinstance(answer, str) and answer:
-        return answer
+        return _fitting(text, answer, what, longest)
     raise wrong(text, answer, f"a text, the {what}")
 
 
-def optional(task: "ElementInstance", text: Text | None, what: str) -> str | None:
+def optional(task: "ElementInstance", text: Text | None, what: str, longest: int = NAME_LENGTH) -> str | None:
     """Return a text, or None where there is none or it says null."""
     answer = None if text is None else value(task, text)
     if text is None or answer is None or answer == "":
         return None
     if isinstance(answer, str):
-        return answer
+        return _fitting(text, answer, what, longest)
     if isinstance(answer, bool | list | dict):
         raise wrong(text, answer, f"a text, the {what}")
     return plain(answer)
@@ -85,7 +90,7 @@ def correlation_key(task: "ElementInstance", text: Text, element_id: str) -> str
     """Return a message's correlation key; numbers count as their text."""
     answer = value(task, text)
     if isinstance(answer, str):
-        return answer
+        return _fitting(text, answer, f"correlation key of '{element_id}'", MESSAGE_LENGTH)
     if isinstance(answer, bool | list | dict) or answer is None:
         raise wrong(text, answer, f"a text or number, the correlation key of '{element_id}'")
     return plain(answer)
@@ -100,15 +105,15 @@ def timer_text(task: "ElementInstance", text: Text, element_id: str) -> str:
 
 
 def integer(task: "ElementInstance", text: Text, what: str, least: int = 0) -> int:
-    """Return a whole number of at least ``least``."""
+    """Return a whole number of at least ``least`` that fits every database."""
     answer = value(task, text)
     if isinstance(answer, str):
         answer = int(answer) if answer.strip().isascii() and answer.strip().lstrip("-").isdigit() else answer
     if isinstance(answer, float) and answer.is_integer():
         answer = int(answer)
-    if isinstance(answer, int) and not isinstance(answer, bool) and answer >= least:
+    if isinstance(answer, int) and not isinstance(answer, bool) and least <= answer <= LARGEST_NUMBER:
         return answer
-    raise wrong(text, answer, f"a whole number from {least}, the {what}")
+    raise wrong(text, answer, f"a whole number from {least} to {LARGEST_NUMBER}, the {what}")
 
 
 def items(task: "ElementInstance", text: Text, what: str) -> list[Any]:
@@ -127,8 +132,15 @@ def names(task: "ElementInstance", text: Text | None, what: str) -> tuple[str, .
     if isinstance(answer, str):
         answer = [part.strip() for part in answer.split(",") if part.strip()]
     if isinstance(answer, list) and all(isinstance(part, str) for part in answer):
-        return tuple(answer)
+        return tuple(_fitting(text, part, what) for part in answer)
     raise wrong(text, answer, f"a list of texts, the {what}")
+
+
+def _fitting(text: Text, answer: str, what: str, longest: int = NAME_LENGTH) -> str:
+    if len(answer) > longest:
+        message = f"'{text.source}' has {len(answer)} letters, but the {what} has at most {longest}."
+        raise ModelProblem(Code.EXPRESSION_FAILED, textwrap.shorten(message, 1_000, placeholder="…"))
+    return answer
 
 
 def variable_names(text: Text) -> tuple[str, ...]:

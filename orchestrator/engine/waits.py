@@ -142,7 +142,7 @@ def arm(task: "ElementInstance", catcher: "ElementSpec") -> None:
 
 
 def _await_message(task: "ElementInstance", catcher: "ElementSpec", index: int, event: MessageEvent) -> None:
-    name = evaluation.name(task, event.name, f"message name of '{catcher.node.id}'")
+    name = evaluation.name(task, event.name, f"message name of '{catcher.node.id}'", evaluation.MESSAGE_LENGTH)
     key = (
         ""
         if event.correlation_key is None
@@ -164,7 +164,7 @@ def _await_message(task: "ElementInstance", catcher: "ElementSpec", index: int, 
 
 
 def _await_signal(task: "ElementInstance", catcher: "ElementSpec", index: int, event: SignalEvent) -> None:
-    name = evaluation.name(task, event.name, f"signal name of '{catcher.node.id}'")
+    name = evaluation.name(task, event.name, f"signal name of '{catcher.node.id}'", evaluation.MESSAGE_LENGTH)
     wait = opened(task, WaitKind.SIGNAL, catcher, index, name=name)
     task.workflow.records.append(
         SignalSubscriptionOpened(

@@ -18,10 +18,10 @@ from orchestrator.web.app import create_app
 from tests.acceptance.models import one_job
 from tests.support.houses import ADMIN, WORKER, House, open_house
 
-KEPT = (
-    "deployments", "definitions", "instances", "element_instances", "jobs", "user_tasks", "variables", "incidents",
-    "messages", "message_subscriptions", "timers", "decisions", "forms", "models", "users", "audit",
+OF_AN_INSTANCE = (
+    "instances", "element_instances", "jobs", "user_tasks", "variables", "incidents", "message_subscriptions", "timers",
 )  # fmt: skip
+OF_ALL = ("deployments", "definitions", "messages", "decisions", "forms", "models", "users", "audit")
 PASSWORD = "correct horse"
 MINUTES = timedelta(minutes=10)
 
@@ -59,9 +59,10 @@ class Place:
         page = PageRequest(limit=1000)
         return queries.search(self.rt, ADMIN, noun, filter=conditions, page=page).items
 
-    def everything(self) -> dict[str, Any]:
-        """All that is kept, to be compared with itself."""
-        return {noun: self.found(noun) for noun in KEPT}
+    def everything(self, **conditions: Any) -> dict[str, Any]:
+        """All that is kept, or all of an instance, to be compared with itself."""
+        nouns = OF_AN_INSTANCE if conditions else (*OF_AN_INSTANCE, *OF_ALL)
+        return {noun: self.found(noun, **conditions) for noun in nouns}
 
 
 @pytest.fixture
@@ -99,13 +100,21 @@ def client(place: Place) -> FlaskClient:
 
 
 @pytest.fixture
-def witness(place: Place, client: FlaskClient) -> Iterator[Any]:
-    """An instance that was there before; whatever a test does, it is as it was and comes to its end."""
+def witness(place: Place) -> Iterator[None]:
+    """An instance that was there before; whatever a test does, it stays as it was and comes to its end."""
     place.deploy(one_job("witness"))
     key = place.start("witness", sum=7)
     (job,) = place.claim("witness")
-    before = place.everything()
-    yield job
-    assert place.everything() == before
+    before = place.everything(instance_key=key)
+    yield
+    assert place.everything(instance_key=key) == before
     place.complete(job, seen=True)
     assert place.instance(key)["status"] == "COMPLETED"
+
+
+@pytest.fixture
+def unchanged(place: Place, client: FlaskClient, witness: None) -> Iterator[None]:
+    """Nothing at all is changed by what a test does."""
+    before = place.everything()
+    yield
+    assert place.everything() == before

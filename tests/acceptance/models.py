@@ -8,10 +8,10 @@ SPACES = 'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http:
 ENDS = '<startEvent id="s"/><endEvent id="e"/>'
 
 
-def model(process_id: str, body: str) -> Resource:
-    """A file with one process, named after it."""
+def model(process_id: str, body: str, before: str = "") -> Resource:
+    """A file with one process, named after it; ``before`` stands beside the process."""
     text = (
-        f'<definitions {SPACES} targetNamespace="t">'
+        f'<definitions {SPACES} targetNamespace="t">{before}'
         f'<process id="{process_id}" isExecutable="true">{body}</process></definitions>'
     )
     return Resource(name=f"{process_id}.bpmn", content=text.encode())

@@ -123,7 +123,9 @@ class UserTask(ElementSpec):
             "priority": 50 if asked.priority is None else evaluation.integer(task, asked.priority, "priority"),
             "form_id": evaluation.optional(task, asked.form_id, "form id"),
             "form_key": evaluation.optional(task, asked.form_key, "form key"),
-            "external_form_reference": evaluation.optional(task, asked.external_form_reference, "form reference"),
+            "external_form_reference": evaluation.optional(
+                task, asked.external_form_reference, "form reference", evaluation.REFERENCE_LENGTH
+            ),
         }
         wait = waits.opened(task, WaitKind.USER_TASK, self)
         task.workflow.records.append(

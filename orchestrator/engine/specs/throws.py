@@ -143,7 +143,7 @@ class ThrowEvent(ElementSpec):
 def throw_message(task: ElementInstance, event: MessageEvent) -> None:
     """Ask the world to publish a message, with the thrower's local variables."""
     node_id = task.task_spec.node.id
-    name = evaluation.name(task, event.name, f"message name of '{node_id}'")
+    name = evaluation.name(task, event.name, f"message name of '{node_id}'", evaluation.MESSAGE_LENGTH)
     key = "" if event.correlation_key is None else evaluation.correlation_key(task, event.correlation_key, node_id)
     thrown = MessageThrown(
         instance_key=task.root.id,
@@ -152,14 +152,14 @@ def throw_message(task: ElementInstance, event: MessageEvent) -> None:
         correlation_key=key,
         variables=own_variables(task),
         time_to_live_seconds=evaluation.seconds(task, event.time_to_live),
-        message_id=evaluation.optional(task, event.message_id, "message id"),
+        message_id=evaluation.optional(task, event.message_id, "message id", evaluation.MESSAGE_LENGTH),
     )
     task.workflow.records.append(thrown)
 
 
 def throw_signal(task: ElementInstance, event: SignalEvent) -> None:
     """Broadcast a signal; those of this instance who wait for it now get it as soon as this element is done."""
-    name = evaluation.name(task, event.name, f"signal name of '{task.task_spec.node.id}'")
+    name = evaluation.name(task, event.name, f"signal name of '{task.task_spec.node.id}'", evaluation.MESSAGE_LENGTH)
     payload = own_variables(task)
     task.workflow.records.append(
         SignalThrown(instance_key=task.root.id, element_id=task.task_spec.node.id, name=name, variables=payload)
