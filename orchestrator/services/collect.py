@@ -100,6 +100,7 @@ class Collector:
                     "correlation_key": record.correlation_key,
                     "variables": record.variables,
                     "time_to_live_seconds": record.time_to_live_seconds,
+                    "message_id": record.message_id,
                 }
                 self.leave(None, "PublishMessage", body)
             case r.SignalThrown():

@@ -27,7 +27,7 @@ def publish(rt: Runtime, tx: Transaction, body: Body, entry: Any) -> Sequence[Ke
         correlation_key=body["correlation_key"],
         variables=body["variables"],
         time_to_live=timedelta(seconds=body["time_to_live_seconds"]),
-        message_id="",
+        message_id=body.get("message_id") or "",
         actor=entry.actor,
         tenant=entry.tenant,
     )

@@ -331,6 +331,22 @@ def test_a_message_starts_and_another_is_correlated(house: House) -> None:
     assert row["status"] == "COMPLETED"
 
 
+def test_a_thrown_message_with_an_id_is_kept_once(house: House) -> None:
+    thrown = '<zeebe:publishMessage correlationKey="=1" messageId="=id" timeToLive="PT1H"/>'
+    body = ENDS + (
+        f'<intermediateThrowEvent id="t"><extensionElements>{thrown}</extensionElements>'
+        '<messageEventDefinition id="d" messageRef="m"/></intermediateThrowEvent>'
+    )
+    deploy(house, model("thrower", body + chain("s", "t", "e"), '<message id="m" name="thrown-once"/>'))
+    for identity in ("one", "one", "two"):
+        instances.start(house.rt, ADMIN, process_id="thrower", variables={"id": identity})
+    while inbox.drain(house.rt):
+        pass
+
+    kept = queries.search(house.rt, ADMIN, "messages", filter={"name": "thrown-once"}).items
+    assert sorted(row["message_id"] for row in kept) == ["one", "two"]
+
+
 def test_migrating_moves_jobs_to_the_new_version(house: House) -> None:
     old = deploy(house, model("moving", ENDS + service("a", "moving-a") + chain("s", "a", "e")))
     instance = instances.start(house.rt, ADMIN, process_id="moving").instance_key
