@@ -10,7 +10,7 @@ from orchestrator.domain.retry import ENGINE_ATTEMPTS
 from orchestrator.domain.triggers import BroadcastSignal, Continue, CorrelateMessage, Start, Trigger
 from orchestrator.services import couriers
 from orchestrator.services.advance import move_many
-from orchestrator.services.movements import Located, Movement
+from orchestrator.services.movements import GONE, Located, Movement
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import inbox as rows
 from orchestrator.store.encoding import from_text
@@ -39,7 +39,7 @@ def wait(rt: Runtime, timeout: timedelta) -> bool:
 
 def _apply(rt: Runtime, entries: Sequence[Any]) -> int:
     movements = [_movement(entry) for entry in entries if entry.root_instance_key is not None]
-    done = sum(1 for outcome in move_many(rt, movements) if not outcome.skipped and outcome.refusal is None)
+    done = sum(1 for outcome in move_many(rt, movements) if outcome.has_moved)
     for entry in entries:
         if entry.root_instance_key is None:
             done += _serve(rt, entry)
@@ -131,5 +131,6 @@ def _return(located: Located, key: Key) -> None:
         located.batch.then(lambda tx: couriers.return_message(tx, key, body, located.row["actor"]))
 
 
-def _gone(_movement: Movement) -> None:
+def _gone(_movement: Movement) -> object:
     """Somebody else has applied it."""
+    return GONE

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from orchestrator.domain.errors import Conflict, NotFound
 from orchestrator.domain.keys import Key
 from orchestrator.domain.records import Record
-from orchestrator.domain.triggers import Start, Trigger
+from orchestrator.domain.triggers import Trigger
 from orchestrator.store.batch import Batch
 from orchestrator.store.locating import Root, Subject
 from orchestrator.store.transaction import Transaction
@@ -76,6 +76,10 @@ class Movement:
     start_lock: bytes | None = None  #: of an instance that a message starts
 
 
+GONE: Any = object()
+"""The value of a movement whose row is no longer there, where that is nobody's mistake."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """How a movement ended: a value, a refusal, or neither yet."""
@@ -87,7 +91,7 @@ class Outcome:
     root_key: Key | None = None
     topics: set[str] = field(default_factory=set)
 
-
-def is_start(trigger: Trigger) -> bool:
-    """Whether a trigger makes a new instance."""
-    return isinstance(trigger, Start)
+    @property
+    def has_moved(self) -> bool:
+        """Whether something was done, so that a caller who drains may go on."""
+        return not self.skipped and self.refusal is None and self.value is not GONE

@@ -10,7 +10,7 @@ from orchestrator.domain.keys import Key
 from orchestrator.domain.triggers import FireTimer, Start, Trigger
 from orchestrator.domain.zones import zone_named
 from orchestrator.services.advance import move_many
-from orchestrator.services.movements import Located, Movement
+from orchestrator.services.movements import GONE, Located, Movement
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import timers as rows
 from orchestrator.store.encoding import from_text
@@ -23,7 +23,7 @@ def fire_due(rt: Runtime, limit: int = 100) -> int:
     due = rt.database.read(lambda tx: rows.due(tx, limit))
     movements = [_of_start(rt, row) if row.root_instance_key is None else _of_instance(row) for row in due]
     outcomes = move_many(rt, movements)
-    return sum(1 for outcome in outcomes if not outcome.skipped and outcome.refusal is None)
+    return sum(1 for outcome in outcomes if outcome.has_moved)
 
 
 def next_wake(rt: Runtime) -> datetime | None:
@@ -84,8 +84,9 @@ def _of_start(rt: Runtime, row: Any) -> Movement:
     )
 
 
-def _gone(_movement: Movement) -> None:
+def _gone(_movement: Movement) -> object:
     """Nobody waits for this timer any more."""
+    return GONE
 
 
 def _following(source: dict[str, Any], row: dict[str, Any], now: datetime) -> timer.Due | None:
