@@ -30,6 +30,7 @@ MOST_STREAMS: Final = "BATON_LIVE_STREAMS"
 _DEFAULT_MOST: Final = 16
 _KEPT: Final = 1_000
 _AT_ONCE: Final = 500
+_LONGEST_NUMBER: Final = 18
 
 logger = logging.getLogger(__name__)
 
@@ -332,7 +333,7 @@ def _blueprint() -> Blueprint:
 
 def _instance(key: str) -> Response:
     text = request.headers.get("Last-Event-ID") or request.args.get("after", "0")
-    after = int(text) if text.isdecimal() else 0
+    after = int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
     return _stream(_hub().instance(current_principal(), read_key(key, "The address"), after))
 
 

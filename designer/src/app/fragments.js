@@ -8,7 +8,12 @@ export function startFragments() {
     if (request.method !== "GET") request.headers["X-CSRF-Token"] = meta("csrf-token");
   });
   document.addEventListener("htmx:before:swap", (event) => {
-    const status = event.detail.ctx?.response?.status ?? 200;
+    const { status = 200, raw } = event.detail.ctx?.response ?? {};
+    if (raw?.redirected && new URL(raw.url).pathname === "/login") { // the session is over
+      event.preventDefault();
+      location.reload();
+      return;
+    }
     if (status === 401) location.reload();
     if (status < 400) return;
     event.preventDefault();

@@ -3,19 +3,22 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 from flask import Blueprint, Flask, Response, current_app, flash, g, redirect, request
 from markupsafe import Markup
 
 from orchestrator.domain.access import Permission, Principal
-from orchestrator.domain.errors import Invalid
+from orchestrator.domain.errors import Conflict, Invalid, OrchestratorError, TooLarge, Unavailable
 from orchestrator.domain.keys import Key
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.auth import current_principal, safe_next
 from orchestrator.web.browser_json import dump, script_json
 from orchestrator.web.endpoints import RUNTIME
+from orchestrator.web.errors import respond
 from orchestrator.web.pages import ui
+from orchestrator.web.problems import of_refusal
 from orchestrator.web.wire import read_key
 
 CLOCK: Final = "BATON_CLOCK"
@@ -23,6 +26,9 @@ CLOCK: Final = "BATON_CLOCK"
 
 DEMO_PROVIDER: Final = "BATON_DEMO_PROVIDER"
 """Whether answers of language models come from built-in rules; every page says so then."""
+
+_LONGEST_NUMBER: Final = 18
+_SHORTEST_KEY: Final = 6  #: shorter ones are rather somebody's own numbers
 
 THEMES: Final = frozenset({"system", "light", "dark"})
 THEME_COOKIE: Final = "baton_theme"
@@ -101,6 +107,21 @@ def typed_json(text: str, what: str) -> dict[str, Any]:
     return found
 
 
+def number(text: str, otherwise: int) -> int:
+    """Read a count from an address; nonsense and what no database could hold is taken as not given."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else otherwise
+
+
+def key_or_none(text: str) -> Key | None:
+    """Read a key that somebody may have typed; None where it cannot be one."""
+    if not text.isascii() or not text.isdecimal() or len(text) < _SHORTEST_KEY:
+        return None
+    try:
+        return key_of(text)
+    except Invalid:
+        return None
+
+
 def back(fallback: str) -> str:
     """Return where a form wants to go on to, on this server."""
     return safe_next(request.form.get("next")) if request.form.get("next") else fallback
@@ -147,3 +168,23 @@ def _context() -> dict[str, Any]:
 
 
 pages = Blueprint("pages", __name__)
+
+
+@pages.before_request
+def _refuse_nul() -> None:
+    """Refuse the one character that databases do not agree on, before it gets there."""
+    if b"%00" in request.query_string:
+        raise Invalid("The address holds a NUL character.")
+
+
+@pages.errorhandler(Invalid)
+@pages.errorhandler(Conflict)
+@pages.errorhandler(TooLarge)
+@pages.errorhandler(Unavailable)
+def _back_to_the_form(reason: OrchestratorError) -> Response:
+    """Take somebody whose form was refused back to it, with the reason; everybody else gets the usual answer."""
+    came_from = urlsplit(request.referrer or "")
+    if request.method == "POST" and not wants_json() and came_from.netloc == request.host:
+        here = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+        return refused(str(reason), safe_next(here))
+    return respond(of_refusal(reason))

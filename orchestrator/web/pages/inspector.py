@@ -11,7 +11,7 @@ from orchestrator.domain.search import PageRequest
 from orchestrator.services import deployments, incidents, instances, journal, queries
 from orchestrator.web.browser_json import dump_record
 from orchestrator.web.live import is_of
-from orchestrator.web.pages.door import back, caller, done, key_of, runtime, sent_json
+from orchestrator.web.pages.door import back, caller, done, key_of, number, runtime, sent_json
 
 _MOST_RECORDS: Final = 2_000
 _MOST_ROWS: Final = 200
@@ -47,8 +47,8 @@ def show(key: str) -> Response:
 
 def records(key: str) -> Response:
     """Answer with a stretch of the journal."""
-    after = _number("after", 0)
-    limit = min(_number("limit", _MOST_RECORDS), _MOST_RECORDS)
+    after = number(request.args.get("after", ""), 0)
+    limit = min(number(request.args.get("limit", ""), _MOST_RECORDS), _MOST_RECORDS)
     instance_key = key_of(key)
     found = journal.read(runtime(), caller(), instance_key, after=after, limit=limit)
     own = b",".join(dump_record(record) for record in found if is_of(record, instance_key))
@@ -56,11 +56,6 @@ def records(key: str) -> Response:
     more = b"true" if len(found) == limit else b"false"
     body = b'{"records":[%b],"more":%b,"through":%d}' % (own, more, through)
     return Response(body, content_type="application/json")
-
-
-def _number(name: str, otherwise: int) -> int:
-    text = request.args.get(name, "")
-    return int(text) if text.isdecimal() else otherwise
 
 
 def part(key: str, name: str) -> Response:

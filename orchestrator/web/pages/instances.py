@@ -12,7 +12,17 @@ from orchestrator.domain.errors import Invalid, OrchestratorError
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import incidents, instances, queries
-from orchestrator.web.pages.door import back, caller, done, is_fragment, key_of, refused, runtime
+from orchestrator.web.pages.door import (
+    back,
+    caller,
+    done,
+    is_fragment,
+    key_of,
+    key_or_none,
+    number,
+    refused,
+    runtime,
+)
 from orchestrator.web.pages.listing import count, listed
 from orchestrator.web.pages.ui import plural
 
@@ -25,7 +35,6 @@ STATES: Final[Mapping[str, dict[str, Any]]] = {
 }
 _SORTS: Final = ("started_at", "ended_at", "process_id", "business_id", "status")
 _MOST_AT_ONCE: Final = 500
-_SHORTEST_KEY: Final = 6
 
 
 def add_routes(pages: Blueprint) -> None:
@@ -56,8 +65,8 @@ def criteria(arguments: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if process := arguments.get("process"):
         found["process_id"] = process
-    if (version := arguments.get("version", "")).isdecimal():
-        found["version"] = int(version)
+    if version := number(arguments.get("version", ""), 0):
+        found["version"] = version
     if element := arguments.get("element"):
         found["element_id"] = element
     started = {name: _day(arguments[at]) for name, at in (("gte", "from"), ("lt", "to")) if arguments.get(at)}
@@ -70,8 +79,8 @@ def _words(text: str) -> dict[str, Any]:
     """Read the search field: a key, name=value of a variable, or part of a business id."""
     if not text:
         return {}
-    if text.isdecimal() and len(text) >= _SHORTEST_KEY:
-        return {"instance_key": key_of(text)}
+    if key := key_or_none(text):
+        return {"instance_key": key}
     name, equals, value = text.partition("=")
     if equals and name.strip():
         return {"variables": [{"name": name.strip(), "value": _json_or_text(value.strip())}]}

@@ -8,7 +8,7 @@ from flask import request
 
 from orchestrator.domain.search import Page, PageRequest, Sort
 from orchestrator.services import queries
-from orchestrator.web.pages.door import caller, runtime
+from orchestrator.web.pages.door import caller, number, runtime
 from orchestrator.web.pages.ui import here_with
 
 PAGE_SIZE: Final = 50
@@ -75,5 +75,4 @@ def _sort(allowed: Sequence[str], default: Sort) -> Sort:
 
 
 def _page_number() -> int:
-    text = request.args.get("page", "1")
-    return min(max(int(text), 1), _FARTHEST_PAGE) if text.isdecimal() else 1
+    return min(max(number(request.args.get("page", ""), 1), 1), _FARTHEST_PAGE)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from orchestrator.domain.access import Permission
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import queries
-from orchestrator.web.pages.door import as_json, caller, runtime
+from orchestrator.web.pages.door import as_json, caller, key_or_none, runtime
 
 _PLACES: Final = (
     ("Overview", "/", "layout-dashboard", Permission.READ),
@@ -26,7 +26,6 @@ _PLACES: Final = (
     ("System status", "/settings/status", "heart-pulse", Permission.READ),
 )
 _FEW: Final = 6
-_SHORTEST_KEY: Final = 6
 
 
 def add_routes(pages: Blueprint) -> None:
@@ -57,9 +56,10 @@ def _search(noun: queries.Noun, wanted: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _by_key(words: str) -> Iterator[dict[str, str]]:
-    if not words.isdecimal() or len(words) < _SHORTEST_KEY or len(words) > 19:  # noqa: PLR2004 - digits of a 64-bit key
+    key = key_or_none(words)
+    if key is None:
         return
-    for row in _search("instances", {"instance_key": int(words)}):
+    for row in _search("instances", {"instance_key": key}):
         yield _instance(row)
 
 

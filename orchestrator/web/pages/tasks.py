@@ -10,7 +10,18 @@ from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import queries, user_tasks
-from orchestrator.web.pages.door import as_json, back, caller, done, is_fragment, key_of, now, runtime, sent_json
+from orchestrator.web.pages.door import (
+    as_json,
+    back,
+    caller,
+    done,
+    is_fragment,
+    key_of,
+    key_or_none,
+    now,
+    runtime,
+    sent_json,
+)
 from orchestrator.web.pages.listing import count
 
 _MOST_SHOWN: Final = 100
@@ -62,8 +73,8 @@ def _narrowed() -> dict[str, Any]:
     words = request.args.get("q", "").strip()
     if not words:
         return {}
-    if words.isdecimal():
-        return {"instance_key": int(words)}
+    if key := key_or_none(words):
+        return {"instance_key": key}
     return {"name": {"like": f"*{words}*"}}
 
 

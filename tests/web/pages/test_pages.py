@@ -422,3 +422,61 @@ def test_the_demo_provider_is_announced_on_every_page(house: House, visitor: Vis
 
     for path in PAGES:
         assert "demo-rules-1" in visitor.open(path).text
+
+
+ODD = ["%00", "%ff", "'--", "%25", "*" * 300, "9" * 40, "٣٣٣٣٣٣٣", "a=%7B", "=", "\\", "1e9", "-1", "%F0%9F%98%80"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_arguments_are_never_a_bug(house: House, visitor: Visitor, odd: str) -> None:
+    key = house.start(amount=1)
+    paths = [
+        f"/instances?q={odd}&state={odd}&process={odd}&version={odd}&sort={odd}&page={odd}&from={odd}",
+        f"/instances?q={odd}",
+        f"/instances?page={odd}",
+        f"/incidents?q={odd}&state={odd}&sort={odd}:desc",
+        f"/tasks?view={odd}&q={odd}",
+        f"/models?q={odd}",
+        f"/search?q={odd}",
+        f"/?range={odd}",
+        f"/instances/{key}?element={odd}&at={odd}",
+        f"/instances/{key}/records?after={odd}&limit={odd}",
+        f"/instances/{odd}",
+        f"/definitions/{odd}",
+        f"/tasks/{odd}",
+        f"/live/instances/{odd}",
+    ]
+
+    assert {path: status for path in paths if (status := visitor.open(path).status_code) >= 500} == {}
+
+
+def test_a_refused_form_leads_back_to_itself_with_the_reason(house: House, visitor: Visitor) -> None:
+    fields = {"csrf_token": visitor.csrf, "user_id": "admin", "password": "long enough 1", "role": ["viewer"]}
+    answer = visitor.client.post(
+        "/settings/users", data=fields, headers=HTML | {"Referer": "http://localhost/settings/users?from=here"}
+    )
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/settings/users?from=here"
+    assert "b-toast--bad" in visitor.open("/settings/users").text
+
+
+def test_a_refused_form_never_leads_to_another_site(house: House, visitor: Visitor) -> None:
+    fields = {"csrf_token": visitor.csrf, "user_id": "admin", "password": "long enough 1", "role": ["viewer"]}
+    answer = visitor.client.post(
+        "/settings/users", data=fields, headers=HTML | {"Referer": "http://evil.example/settings"}
+    )
+
+    assert answer.status_code == 409
+    assert "Location" not in answer.headers
+
+
+def test_a_withdrawn_version_cannot_be_started_from_its_page(house: House, visitor: Visitor) -> None:
+    (definition,) = house.rows("definitions", process_id="refund")
+    path = f"/definitions/{definition['definition_key']}"
+
+    visitor.send(f"{path}/delete")
+    text = visitor.open(path).text
+
+    assert "Withdrawn" in text
+    assert 'id="start"' not in text
