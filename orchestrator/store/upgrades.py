@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, inspect, select, text
 
 from orchestrator.domain.errors import Unavailable
 from orchestrator.store.schema import metadata
@@ -48,6 +48,7 @@ def upgrade(database: Database) -> None:
     if current_revision(database) == expected_revision():
         return
     refuse_newer(database)
+    refuse_nameless(database)
 
     def work(tx: Any) -> None:
         _alone(tx.connection)
@@ -64,6 +65,18 @@ def refuse_newer(database: Database) -> None:
     if revision is not None and revision not in known:
         raise Unavailable(
             f"The database is at revision {revision}, which this release does not know; start the newer release."
+        )
+
+
+def refuse_nameless(database: Database) -> None:
+    """Refuse tables without their revision: half of a copy, or what a migration left that was cut off."""
+    if current_revision(database) is not None:
+        return
+    found = database.read(lambda tx: set(inspect(tx.connection).get_table_names()))
+    if ours := sorted(found & metadata.tables.keys()):
+        raise Unavailable(
+            f"The database holds {len(ours)} of Baton's tables, but not the revision they are at; "
+            "restore a whole copy, or begin with an empty database."
         )
 
 
