@@ -80,14 +80,14 @@ def test_the_skip_link_leads_to_the_content(signed_in: Page) -> None:
 
 
 def test_instances_are_filtered_while_typing_and_the_address_keeps_it(house: House, signed_in: Page) -> None:
-    house.start(amount=1, business_id="A-1009")
+    house.start(amount=1, business_id="Sought-77310")
     house.start(amount=1, business_id="B-2")
     open_page(signed_in, "/instances")
 
-    signed_in.get_by_role("searchbox").fill("1009")
+    signed_in.get_by_role("searchbox").fill("77310")
 
     expect(signed_in.get_by_role("row")).to_have_count(2)
-    assert "q=1009" in signed_in.url
+    assert "q=77310" in signed_in.url
     signed_in.reload()
     expect(signed_in.get_by_role("row")).to_have_count(2)
 
