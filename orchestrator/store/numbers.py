@@ -121,7 +121,7 @@ def _series(tx: Transaction, now: datetime, step: timedelta, length: int) -> lis
 
 
 def _per_step(tx: Transaction, column: ColumnElement[Any], begin: datetime, step: timedelta) -> Counter[int]:
-    """Count moments by step; the database groups by minute-free hour text only where it must not tell them all."""
+    """Count moments by step, in Python, so that all databases agree; of more than 50,000 only the newest count."""
     moments = tx.rows(select(column).where(column >= begin).order_by(column.desc()).limit(50_000))
     return Counter(int((moment - begin) / step) for (moment,) in moments)
 
