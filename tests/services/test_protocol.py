@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrator.domain.errors import Conflict, Invalid, NotFound, StaleLease
+from orchestrator.domain.errors import Conflict, Invalid, NotFound, StaleLease, Unavailable
 from orchestrator.services import (
     deployments,
     inbox,
@@ -20,6 +20,8 @@ from orchestrator.services import (
     user_tasks,
 )
 from orchestrator.services.deployments import Resource
+from orchestrator.store.batch import ROOTS, Batch
+from orchestrator.store.transaction import Transaction
 from tests.support.houses import ADMIN, WORKER, House
 
 MINUTE = timedelta(minutes=1)
@@ -330,3 +332,18 @@ def test_a_step_can_be_repeated_from_its_journal(house: House) -> None:
     assert went_on["trigger"]["variables"] == {"x": 1}
     assert sum(count for _, count in begun["keys"]) == 2
     assert went_on["at"] == house.clock.now
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_what_another_process_has_moved_is_not_written_over(house: House, last: bool) -> None:
+    key = start(house, deploy(house, "overtaken", ["job:overtaken"]))
+
+    def write_over(tx: Transaction) -> None:
+        batch = Batch(house.rt.database.kind)
+        batch.update(ROOTS, key, (99, None, "COMPLETED", None, key, 7))  # its revision is not 7
+        batch.flush(tx, last=last)
+
+    with pytest.raises(Unavailable):
+        house.rt.database.run(write_over)
+
+    assert status(house, key) == "ACTIVE"
