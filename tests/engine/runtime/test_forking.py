@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain import records as r
-from orchestrator.domain.triggers import AdHocActivation, AdHocResult, CompleteJob
+from orchestrator.domain.triggers import AdHocActivation, AdHocResult, CompleteJob, Continue
 from orchestrator.engine.forking import fork
 from orchestrator.engine.step import Status
 from tests.engine.runtime.test_compensation import undoable, undone
@@ -40,6 +40,8 @@ def forked(run, cls=Run, **variables):
     done = fork(run.snapshot, twin.given(), instance_key=twin.new_key(), variables=variables)
     twin.snapshot, twin.status = done.snapshot, done.status
     twin.take(done.records)
+    if twin.status is Status.MORE:
+        twin.apply(Continue())
     return twin
 
 
