@@ -12,9 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,7 +21,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import orchestrator
 from orchestrator.domain.access import SYSTEM
 from orchestrator.domain.errors import OrchestratorError
-from orchestrator.domain.limits import Limits
 from orchestrator.services import runtime
 from orchestrator.services.runtime import Runtime
 from orchestrator.settings import Settings
@@ -285,19 +283,10 @@ def _case_runtime(clock: Callable[[], datetime]) -> Iterator[Runtime]:
 
 
 def check_file(name: str, content: bytes) -> "tuple[Finding, ...]":
-    """Check one model without any database."""
-    from orchestrator.services import deployments
-
-    return deployments.check(checking_runtime(), [deployments.Resource(name=name, content=content)])
-
-
-@lru_cache(maxsize=1)
-def checking_runtime() -> Runtime:
-    """Return a runtime that can check models and nothing else: it has no database."""
+    """Check one model without any database, in a process that does not outlive its limits."""
     from orchestrator.engine import api as engine
 
-    known = {field.name: None for field in fields(Runtime) if field.default is MISSING is field.default_factory}
-    return Runtime(**{**known, "engine": engine, "limits": Limits()})  # type: ignore[arg-type]
+    return engine.check_file_safely(content, filename=name)
 
 
 def build_assets() -> bool:

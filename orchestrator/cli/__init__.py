@@ -11,7 +11,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name to module and short help
     "serve": ("serving", "Serve pages, API, timers and an embedded worker."),
     "worker": ("serving", "Do jobs in a process of its own."),
     "deploy": ("modelling", "Make versions of models: all of the files or none."),
-    "check": ("modelling", "Say what is wrong with models, and change nothing."),
+    "check": ("checking", "Say what is wrong with models, and change nothing."),
     "test": ("modelling", "Run the cases of process models."),
     "tck": ("modelling", "Run DMN compatibility cases."),
     "start": ("running", "Start a process instance."),

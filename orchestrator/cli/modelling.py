@@ -1,23 +1,18 @@
-"""Handing over, checking and testing models."""
+"""Handing over and testing models."""
 
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from orchestrator.cli.door import Door
+from orchestrator.cli.models import models, paths
 from orchestrator.cli.options import acting, json_option
 from orchestrator.cli.output import print_findings, print_json, table
-from orchestrator.cli.refusals import REFUSED, WRONG_MODEL, Refused
-from orchestrator.domain.finding import Finding, Severity
-
-KINDS = (".bpmn", ".dmn", ".form")
-MANY = 20  #: from here on a progress bar is worth its line
-
-paths = click.argument("places", metavar="FILE…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+from orchestrator.cli.refusals import REFUSED, Refused
+from orchestrator.domain.finding import Finding
 
 
 @click.command()
@@ -40,35 +35,6 @@ def deploy(places: Sequence[Path], *, door: Door, as_json: bool) -> None:
         for each in made[group]
     ]
     table(rows, ["kind", "id", "version", "file", "key"])
-
-
-@click.command()
-@paths
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
-def check(places: Sequence[Path], form: str) -> None:
-    """Say what is wrong with models and where; the exit code is 6 when one could not be deployed."""
-    from orchestrator import bootstrap
-
-    files = models(places)
-    findings: list[Finding] = []
-    with click.progressbar(
-        files, label="Checking", hidden=len(files) < MANY or form != "text" or not sys.stderr.isatty(), file=sys.stderr
-    ) as shown:
-        for file in shown:
-            findings += bootstrap.check_file(str(file), file.read_bytes())
-    match form:
-        case "json":
-            print_json([asdict(each) for each in findings])
-        case "sarif":
-            print_json(sarif(findings))
-        case _:
-            print_findings(findings)
-            errors = sum(each.severity is Severity.ERROR for each in findings)
-            click.echo(
-                f"{len(files)} file{'' if len(files) == 1 else 's'}, {errors} errors, {len(findings) - errors} remarks"
-            )
-    if any(each.severity is Severity.ERROR for each in findings):
-        raise click.exceptions.Exit(WRONG_MODEL)
 
 
 @click.command()
@@ -105,43 +71,3 @@ def tck(folder: Path) -> None:
     from orchestrator.engine.dmn.tck import run
 
     raise click.exceptions.Exit(run(folder, sys.stdout))
-
-
-def models(places: Sequence[Path]) -> list[Path]:
-    """Return the files, and for folders the models inside, sorted."""
-    found: list[Path] = []
-    for place in places:
-        inside = sorted(each for each in place.rglob("*") if each.suffix in KINDS) if place.is_dir() else [place]
-        found += inside
-    return found
-
-
-def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
-    """Return findings in SARIF 2.1.0, which code hosts and editors read."""
-    levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    rules = sorted({each.rule for each in findings})
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {"driver": {"name": "baton", "rules": [{"id": each} for each in rules]}},
-                "results": [
-                    {
-                        "ruleId": each.rule,
-                        "level": levels[each.severity],
-                        "message": {"text": f"{each.element_id}: {each.message}" if each.element_id else each.message},
-                        "locations": [
-                            {
-                                "physicalLocation": {
-                                    "artifactLocation": {"uri": each.resource or ""},
-                                    "region": {"startLine": each.line or 1},
-                                }
-                            }
-                        ],
-                    }
-                    for each in findings
-                ],
-            }
-        ],
-    }

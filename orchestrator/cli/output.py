@@ -1,8 +1,9 @@
 """What commands print: tables for people, JSON for programs, and the same values in both."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import IO, Any, TypeVar
 
 import click
 
@@ -10,14 +11,24 @@ from orchestrator.domain.finding import Finding, Severity
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 LONGEST = 60  #: of a value in a table
+MANY = 20  #: things from which on a progress bar is worth its line
+
+T = TypeVar("T")
 
 
-def print_json(value: Any) -> None:
+def progress(things: Iterable[T], count: int, label: str) -> Iterator[T]:
+    """Pass things on, and show a person who waits for many of them how far it is."""
+    hidden = count < MANY or not sys.stderr.isatty()
+    with click.progressbar(things, length=count, label=label, hidden=hidden, file=sys.stderr) as shown:
+        yield from shown
+
+
+def print_json(value: Any, *, into: IO[str] | None = None) -> None:
     """Print a value for programs: keys as strings of digits, moments in ISO 8601."""
     import orjson
 
     packed = orjson.dumps(plain(value), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS, default=str)
-    click.echo(packed.decode())
+    click.echo(packed.decode(), file=into)
 
 
 def plain(value: Any, name: str = "") -> Any:
@@ -48,7 +59,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *,
     table([[cell(row.get(name)) for name in columns] for row in rows], list(columns.values()))
 
 
-def table(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> None:
+def table(rows: Iterable[Sequence[str]], headings: Sequence[str], *, into: IO[str] | None = None) -> None:
     """Print a table that fits the terminal; piped, it keeps its full width."""
     from rich.console import Console
     from rich.table import Table
@@ -58,8 +69,8 @@ def table(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> None:
         made.add_column(heading, no_wrap=heading == "key", overflow="fold")
     for row in rows:
         made.add_row(*row)
-    terminal = Console(highlight=False)
-    console = terminal if terminal.is_terminal else Console(highlight=False, width=200)
+    terminal = Console(highlight=False, file=into)
+    console = terminal if terminal.is_terminal else Console(highlight=False, width=200, file=into)
     console.print(made)
 
 
@@ -91,7 +102,7 @@ def one_line(value: Any) -> str:
     return orjson.dumps(plain(value), default=str).decode()
 
 
-def print_findings(findings: Sequence[Finding], *, to_stderr: bool = False) -> None:
+def print_findings(findings: Sequence[Finding], *, to_stderr: bool = False, into: IO[str] | None = None) -> None:
     """Print remarks on models, a line each: place, severity, rule, sentence."""
     for each in findings:
         place = ":".join(str(part) for part in (each.resource, each.line) if part)
@@ -100,5 +111,6 @@ def print_findings(findings: Sequence[Finding], *, to_stderr: bool = False) -> N
             f"{place + ': ' if place else ''}"
             + click.style(each.severity.value, fg=COLOURS[each.severity])
             + f" {each.rule}{element}: {each.message}",
+            file=into,
             err=to_stderr,
         )

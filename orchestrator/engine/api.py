@@ -2,11 +2,12 @@
 
 from orchestrator.engine.asking import evaluate
 from orchestrator.engine.checking import Checked, check
-from orchestrator.engine.checking_safely import CHILDREN, check_safely
+from orchestrator.engine.checking_safely import CHILDREN, check_file_safely, check_safely
 from orchestrator.engine.compile import compile_process
 from orchestrator.engine.deciding import DecisionFile, check_decisions, decide, load_decisions
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.dialects import Converted, convert
+from orchestrator.engine.files import ENDINGS, check_file
 from orchestrator.engine.forking import fork
 from orchestrator.engine.given import Decided, Given, Lookup
 from orchestrator.engine.layout import layout
@@ -26,6 +27,7 @@ from orchestrator.engine.step import Status, Step, step
 
 __all__ = [
     "CHILDREN",
+    "ENDINGS",
     "Checked",
     "ConditionalStart",
     "Converted",
@@ -45,6 +47,8 @@ __all__ = [
     "TimerStart",
     "check",
     "check_decisions",
+    "check_file",
+    "check_file_safely",
     "check_safely",
     "compile_process",
     "convert",

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from orchestrator.domain.finding import Finding, Severity
 from orchestrator.domain.limits import Limits
 from orchestrator.engine import specs as _loaded_before_the_first_request  # noqa: F401
-from orchestrator.engine.checking import check
+from orchestrator.engine.files import check_file
 
 
 def limit_memory(megabytes: int) -> None:
@@ -32,10 +32,20 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while line := requests.readline():
         asked = json.loads(line)
         source = requests.read(asked["bytes"])
-        checked = check(source, filename=asked["filename"], limits=Limits(**asked["limits"]))
-        findings = [asdict(finding) for finding in checked.findings]
-        answers.write(json.dumps(findings).encode() + b"\n")
+        found = _checked(source, asked["filename"], Limits(**asked["limits"]))
+        answers.write(json.dumps([asdict(finding) for finding in found]).encode() + b"\n")
         answers.flush()
+
+
+def _checked(source: bytes, filename: str, limits: Limits) -> tuple[Finding, ...]:
+    """Check, and answer even where our own check breaks: the next file shall find a healthy process."""
+    try:
+        return check_file(source, filename=filename, limits=limits)
+    except MemoryError:
+        raise  # whoever ran out of memory is not to be trusted with the next file
+    except Exception as problem:  # noqa: BLE001 - a bug of ours is a finding for whoever owns the file
+        message = f"The check broke off ({type(problem).__name__}: {str(problem)[:200]}): make the file simpler."
+        return (Finding(rule="check-broke-off", message=message, line=1, resource=filename or None),)
 
 
 def request(source: bytes, filename: str, limits: Limits) -> bytes:

@@ -6,12 +6,14 @@ import selectors
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.limits import Limits
 from orchestrator.engine.checking import Checked, check
 from orchestrator.engine.checking_child import answer, request
+from orchestrator.engine.files import Kind, kind_of, with_demands
 
 SECONDS = 5.0
 MEGABYTES = 512
@@ -151,21 +153,36 @@ def check_safely(
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
 ) -> Checked:
-    """Do what ``check`` does, first in a child process; a child that had to be killed is a finding."""
+    """Check a BPMN file for deployment, first in a child process; a child that had to be killed is a finding."""
+    limits = Limits() if limits is None else limits
+    named = filename if kind_of(filename, source) is Kind.BPMN else f"{filename}.bpmn"
+    findings = check_file_safely(source, filename=named, limits=limits, seconds=seconds, megabytes=megabytes)
+    checked = Checked(processes=(), findings=tuple(replace(each, resource=filename or None) for each in findings))
+    return checked if checked.errors else with_demands(check(source, filename=filename, limits=limits), filename)
+
+
+def check_file_safely(
+    source: bytes,
+    *,
+    filename: str = "",
+    limits: Limits | None = None,
+    seconds: float = SECONDS,
+    megabytes: int = MEGABYTES,
+) -> tuple[Finding, ...]:
+    """Do what ``check_file`` does in a child process that is killed when the file asks too much of it."""
     limits = Limits() if limits is None else limits
     if len(source) > limits.model_bytes:
-        return check(source, filename=filename, limits=limits)
+        message = f"The file has {len(source):,} bytes, {limits.model_bytes:,} are allowed: split the model."
+        return _refused("file-too-large", message, filename)
     try:
-        findings = answer(CHILDREN.ask(request(source, filename, limits), seconds, megabytes))
+        return answer(CHILDREN.ask(request(source, filename, limits), seconds, megabytes))
     except _TooSlow:
         message = f"The file took longer than {seconds:g} s to check: make it simpler."
         return _refused("check-too-slow", message, filename)
     except (_Ended, ValueError):
         message = f"The check of the file broke off, probably for lack of memory ({megabytes} MB): make it simpler."
         return _refused("check-broke-off", message, filename)
-    checked = Checked(processes=(), findings=findings)
-    return checked if checked.errors else check(source, filename=filename, limits=limits)
 
 
-def _refused(rule: str, message: str, filename: str) -> Checked:
-    return Checked(processes=(), findings=(Finding(rule=rule, message=message, resource=filename or None),))
+def _refused(rule: str, message: str, filename: str) -> tuple[Finding, ...]:
+    return (Finding(rule=rule, message=message, line=1, resource=filename or None),)

@@ -8,6 +8,7 @@ from typing import Any
 from orchestrator.domain.errors import InvalidModel
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.keys import Key
+from orchestrator.domain.limits import Limits
 from orchestrator.engine import dmn, feel
 from orchestrator.engine.given import Decided
 
@@ -31,9 +32,9 @@ class DecisionFile:
     model: dmn.DmnModel
 
 
-def check_decisions(source: bytes, *, filename: str = "") -> tuple[Finding, ...]:
+def check_decisions(source: bytes, *, filename: str = "", limits: Limits | None = None) -> tuple[Finding, ...]:
     """Say what is wrong with a DMN file; never raises."""
-    return dmn.check(source, filename=filename)
+    return dmn.check(source, filename=filename, limits=limits)
 
 
 def load_decisions(source: bytes) -> DecisionFile:

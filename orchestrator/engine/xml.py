@@ -28,7 +28,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Unreadable(Exception):
     """The bytes are no XML that we would read; ``finding`` says why."""
 
-    def __init__(self, rule: str, message: str, line: int | None = None) -> None:
+    def __init__(self, rule: str, message: str, line: int | None = 1) -> None:
         super().__init__(message)
         self.finding = Finding(rule=rule, message=message, line=line)
 
@@ -86,7 +86,7 @@ def _document_type() -> Unreadable:
 
 
 def _syntax(problem: Exception) -> Unreadable:
-    line = getattr(problem, "lineno", None)
+    line = getattr(problem, "lineno", None) or 1
     return Unreadable("xml-syntax", f"The file is not well-formed XML: {_sentence(problem)}.", line)
 
 

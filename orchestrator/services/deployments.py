@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from orchestrator.domain import form as form_files
 from orchestrator.domain.access import Permission, Principal, require
 from orchestrator.domain.errors import Conflict, Invalid, InvalidModel, NotFound, TooLarge
 from orchestrator.domain.finding import Finding, Severity
-from orchestrator.domain.json_values import check_text, sanitize
+from orchestrator.domain.json_values import check_text
 from orchestrator.domain.keys import Key
 from orchestrator.domain.limits import Limits
 from orchestrator.domain.message import digest
@@ -148,7 +149,7 @@ def _read(rt: Runtime, resource: Resource) -> _Read:
         return _read_decisions(rt, resource)
     if lower.endswith((".form", ".json")):
         return _read_form(resource, replace(rt.limits, variable_bytes=rt.limits.model_bytes))
-    if lower.endswith((".bpmn", ".bpmn20.xml", ".xml")):
+    if lower.endswith((".bpmn", ".bpmn2", ".xml")):
         checked = rt.engine.check_safely(resource.content, filename=name)
         processes = [process for process in checked.processes if process.executable]
         return _Read(resource=resource, kind="bpmn", findings=tuple(checked.findings), processes=processes)
@@ -156,29 +157,19 @@ def _read(rt: Runtime, resource: Resource) -> _Read:
 
 
 def _read_decisions(rt: Runtime, resource: Resource) -> _Read:
-    findings = rt.engine.check_decisions(resource.content, filename=resource.name)
+    findings = rt.engine.check_file_safely(resource.content, filename=resource.name, limits=rt.limits)
     wrong = any(finding.severity is Severity.ERROR for finding in findings)
     file = None if wrong else rt.engine.load_decisions(resource.content)
     return _Read(resource=resource, kind="dmn", findings=tuple(findings), decisions=file)
 
 
 def _read_form(resource: Resource, limits: Limits) -> _Read:
-    sentence = None
-    schema: Any = None
     try:
-        schema = sanitize(from_text(resource.content), limits, resource.name)
-    except Invalid as wrong:
-        sentence = str(wrong)
-    except ValueError as wrong:
-        sentence = f"{resource.name} is no JSON: {wrong}."
-    except RecursionError:
-        sentence = f"{resource.name} is nested deeper than {limits.json_depth} levels."
-    if sentence is None and not (isinstance(schema, dict) and isinstance(schema.get("id"), str) and schema["id"]):
-        sentence = f"{resource.name} is no form: it has no id."
-    if sentence is None and not isinstance(schema.get("components"), list):
-        sentence = f"{resource.name} is no form: it has no list of components."
-    findings = () if sentence is None else (Finding(rule="form", message=sentence, resource=resource.name),)
-    return _Read(resource=resource, kind="form", findings=findings, form=schema)
+        schema = form_files.read(resource.content, limits)
+    except form_files.NoForm as problem:
+        findings = (replace(problem.finding, resource=resource.name),)
+        return _Read(resource=resource, kind="form", findings=findings)
+    return _Read(resource=resource, kind="form", findings=(), form=schema)
 
 
 def _refuse(findings: Sequence[Finding], files: Sequence[_Read]) -> None:
@@ -188,9 +179,6 @@ def _refuse(findings: Sequence[Finding], files: Sequence[_Read]) -> None:
         raise InvalidModel(f"The models cannot be deployed: {errors[0].message}{more}", findings)
     seen: set[str] = set()
     for file in files:
-        if file.kind == "bpmn" and not file.processes:
-            message = f"{file.resource.name} has no executable process; set isExecutable on one."
-            raise InvalidModel(message, [Finding(rule="no-executable-process", message=message)])
         for process in file.processes:
             if process.id in seen:
                 message = f"Process {process.id} is in the deployment twice; deploy it once."

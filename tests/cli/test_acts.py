@@ -4,23 +4,8 @@ import json
 
 import pytest
 
-from orchestrator.cli import main, refusals
+from orchestrator.cli import refusals
 from tests.worker.models import one_person
-
-
-@pytest.fixture
-def baton(capsys, tmp_path, monkeypatch):
-    monkeypatch.setenv("BATON_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.delenv("BATON_URL", raising=False)
-
-    def run(*arguments, code=0):
-        with pytest.raises(SystemExit) as ended:
-            main([str(each) for each in arguments])
-        told = capsys.readouterr()
-        assert (ended.value.code or 0) == code, told.err
-        return told.err if code else told.out
-
-    return run
 
 
 @pytest.fixture
@@ -76,18 +61,6 @@ def test_a_model_that_cannot_run_is_refused_with_its_findings(baton, tmp_path):
     assert "broken.bpmn" in baton("deploy", good, broken, code=refusals.WRONG_MODEL)
     assert json.loads(baton("instances", "--json")) == []
     baton("start", "p", code=refusals.NOT_FOUND)
-
-
-def test_check_prints_text_json_and_sarif_and_needs_no_database(baton, tmp_path, model, capsys):
-    broken = tmp_path / "broken.bpmn"
-    broken.write_text("<not-bpmn/>")
-
-    assert "1 file, 0 errors" in baton("check", model)
-    with pytest.raises(SystemExit) as ended:
-        main(["check", str(broken), "--format", "sarif"])
-    assert ended.value.code == refusals.WRONG_MODEL
-    assert json.loads(capsys.readouterr().out)["runs"][0]["results"][0]["level"] == "error"
-    assert not (tmp_path / "data").exists()
 
 
 def test_cancelling_and_publishing(baton, model):

@@ -10,9 +10,9 @@ import httpx2
 import pytest
 
 from orchestrator.cli import COMMANDS, baton, main, output, refusals
-from orchestrator.cli.modelling import sarif
 from orchestrator.cli.reference import reference
 from orchestrator.cli.remote import RemoteDoor
+from orchestrator.cli.sarif import sarif
 from orchestrator.domain.finding import Finding, Severity
 
 
@@ -85,7 +85,7 @@ def test_findings_become_sarif():
         rule="no-end", message="It never ends.", element_id="a", line=3, resource="x.bpmn", severity=Severity.WARNING
     )
 
-    made = sarif([finding])["runs"][0]["results"][0]
+    made = sarif([finding], ["x.bpmn"])["runs"][0]["results"][0]
 
     assert (made["ruleId"], made["level"], made["message"]["text"]) == ("no-end", "warning", "a: It never ends.")
     assert made["locations"][0]["physicalLocation"]["region"] == {"startLine": 3}

@@ -49,10 +49,16 @@ def _waits(definitions: Definitions, pending: Mapping[str, Definitions]) -> bool
     return any(each.namespace in pending for each in definitions.imports)
 
 
-def check(source: bytes, imports: Mapping[str, DmnModel] | None = None, *, filename: str = "") -> tuple[Finding, ...]:
+def check(
+    source: bytes,
+    imports: Mapping[str, DmnModel] | None = None,
+    *,
+    filename: str = "",
+    limits: Limits | None = None,
+) -> tuple[Finding, ...]:
     """Return all findings of a file; never raises, whatever the file holds."""
     try:
-        findings = load_model(source, imports).findings
+        findings = load_model(source, imports, limits=limits).findings
     except UnreadableModel as problem:
         findings = (problem.finding,)
     return tuple(replace(finding, resource=filename or None) for finding in findings)

@@ -5,14 +5,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 ENGINE = ROOT / "orchestrator" / "engine"
-CALL = re.compile(r"(?:\.(?:error|warning|info)|Unreadable|_refused|self\._add)\(\s*\"([a-z]+(?:-[a-z]+)+)\"")
+CALL = re.compile(
+    r"(?:\.(?:error|warning|info)|Unreadable|_refused|self\._add)\(\s*\"([a-z]+(?:-[a-z]+)+)\"|rule=\"([a-z]+(?:-[a-z]+)+)\""
+)
 
 
 def rules_in_code() -> set[str]:
     files = [*ENGINE.glob("*.py")]
     for folder in ("reading", "validate", "dialects", "specs"):
         files += (ENGINE / folder).glob("*.py")
-    found = {rule for file in files for rule in CALL.findall(file.read_text())}
+    found = {rule for file in files for found in CALL.findall(file.read_text()) for rule in found if rule}
     kinds = {f"{word}-code-{what}" for word in ("error", "escalation") for what in ("missing", "expression")}
     return found | kinds | {"number", "quantity", "converted", "start-event", "unreachable"}
 
