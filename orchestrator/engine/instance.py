@@ -22,6 +22,7 @@ from orchestrator.engine.waits import Wait, WaitKind
 
 if TYPE_CHECKING:
     from orchestrator.engine.definition import Definition
+    from orchestrator.engine.specs.element import ElementSpec
     from orchestrator.engine.specs.process import ProcessSpec
 
 
@@ -44,6 +45,8 @@ class Instance(Workflow):
         self.pending: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self.unsettled: dict[Key, ElementInstance] = {}  #: scopes in which something has moved or ended
         self.changes: list[tuple[ElementInstance, str, str]] = []  #: writes that conditions may care about
+        self.gathering: dict[Key, ElementInstance] = {}  #: scopes with joins that wait for a condition on variables
+        self.is_written = False  #: whether anything has been since those were looked at
         self.opened = 0  #: waits so far
         self.elements = 0  #: run since the last trigger from outside
         self.unweighed = 0  #: bytes written since all variables were last weighed
@@ -82,8 +85,17 @@ class Instance(Workflow):
                 _, scope = self.unsettled.popitem()
                 if not scope.is_over:
                     scope.task_spec.settle(scope)
+            elif self.is_written and self.gathering:
+                self._look_at_gatherings()
             else:
                 return
+
+    def _look_at_gatherings(self) -> None:
+        """Look again where a complex gateway waits for its condition."""
+        self.is_written = False
+        live = (scope for scope in self.gathering.values() if not scope.is_over and "arrivals" in scope.internal_data)
+        self.gathering = {scope.id: scope for scope in live}
+        self.unsettled.update(self.gathering)
 
     def _look_at_conditions(self) -> None:
         """Look once at each condition that a written variable may have changed, outermost scope first."""
@@ -150,19 +162,24 @@ class Instance(Workflow):
     # -- incidents -------------------------------------------------------------------------------------------------
 
     def raise_incident(
-        self, task: ElementInstance, problem: ModelProblem, *, job_key: Key | None = None, element_id: str | None = None
+        self,
+        task: ElementInstance,
+        problem: ModelProblem,
+        *,
+        job_key: Key | None = None,
+        at: "ElementSpec | None" = None,
     ) -> None:
-        """Hold an element where it stands until somebody resolves this."""
+        """Hold an element where it stands until somebody resolves this; ``at`` a join, where it is a scope."""
         if task.is_over:
             return
         task._set_state(TaskState.ERROR)
-        wait = waits.opened(task, WaitKind.INCIDENT, task.task_spec, code=problem.code.value)
+        wait = waits.opened(task, WaitKind.INCIDENT, at or task.task_spec, code=problem.code.value)
         self.records.append(
             IncidentRaised(
                 instance_key=task.root.id,
                 incident_key=wait.key,
                 element_instance_key=task.id,
-                element_id=element_id or task.task_spec.node.id,
+                element_id=wait.catcher.node.id,
                 code=problem.code.value,
                 message=problem.message,
                 job_key=job_key,

@@ -148,6 +148,7 @@ def write_local(task: "ElementInstance", name: str, value: Any) -> None:
         return
     check_weight(task, name, value)
     instance.variables.set(task.id, name, value)
+    instance.is_written = True
     tell(task, name, value)
     if name in instance.conditions:
         instance.changes.append((task, name, "update" if known else "create"))

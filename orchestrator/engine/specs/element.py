@@ -79,6 +79,11 @@ class ElementSpec(TaskSpec):
             self.leave,
         )
 
+    @property
+    def catcher(self) -> "ElementSpec":
+        """The element that takes the event which brings a token here; a loop leaves that to its first round."""
+        return self
+
     # -- the phases ------------------------------------------------------------------------------------------------
 
     def _run_hook(self, task: ElementInstance) -> bool | None:
@@ -256,8 +261,11 @@ class ElementSpec(TaskSpec):
         is_result_refused = self.is_inline and task.phase == OUTPUT and "result" in task.internal_data
         task.resume(BEHAVE if is_result_refused else task.phase)
 
-    def release(self, scope: ElementInstance, *, all_stand_still: bool = False) -> None:
+    def release(self, scope: ElementInstance, *, heeding_joins: bool) -> None:
         """Of a join: look again whether the tokens that wait here may go on."""
+
+    def watch(self, scope: ElementInstance) -> None:
+        """Of a join where tokens wait: see to it that it is looked at."""
 
     def derive(self, task: ElementInstance) -> None:
         """Work out the variables that are not stored."""

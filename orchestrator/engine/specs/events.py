@@ -181,8 +181,8 @@ class EventBasedGateway(ElementSpec):
 
     @property
     def targets(self) -> Sequence[ElementSpec]:
-        """Return the catching elements behind, in document order."""
-        return [target for _, target in self.flows]
+        """Return the catching elements behind, in document order; of a loop, the element of its rounds."""
+        return [target.catcher for _, target in self.flows]
 
     def go_by(self, task: ElementInstance, target: ElementSpec, payload: dict[str, Any]) -> None:
         """Send the token to the element whose event came first; the others are closed in the same step."""
@@ -194,7 +194,7 @@ class EventBasedGateway(ElementSpec):
     def leave(self, task: ElementInstance) -> bool:
         """Take the one flow whose event has come."""
         way = task.internal_data.get("way")
-        task.chosen = [(flow, target) for flow, target in self.flows if target.name == way]
+        task.chosen = [(flow, target) for flow, target in self.flows if target.catcher.name == way]
         return GO_ON
 
     def take(self, task: ElementInstance, flows: Flows) -> None:

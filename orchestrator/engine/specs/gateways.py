@@ -36,9 +36,14 @@ class ExclusiveGateway(ElementSpec):
 class JoiningGateway(ElementSpec):
     """A gateway at which tokens may have to wait for others."""
 
+    @property
+    def is_join(self) -> bool:
+        """Whether a token may have to wait here."""
+        return len(self.node.incoming) > 1
+
     def arrive(self, scope: ElementInstance, flow_id: str) -> None:
         """Count a token in; the scope will look whether the join may fire."""
-        if len(self.node.incoming) < 2:  # noqa: PLR2004 - nothing to wait for
+        if not self.is_join:
             scope._add_child(self)
             return
         waiting = scope.arrivals(self.name)
@@ -92,14 +97,20 @@ class InclusiveGateway(JoiningGateway):
             raise self.no_flow()
         return chosen
 
-    def release(self, scope: ElementInstance, *, all_stand_still: bool = False) -> None:
+    def leave(self, task: ElementInstance) -> bool:
+        """Choose; a default flow counts only where no other is open, also where none has a condition."""
+        is_choice = self.is_conditional or self.node.default_flow is not None
+        task.chosen = self.choose(task) if is_choice else self.flows
+        return GO_ON
+
+    def release(self, scope: ElementInstance, *, heeding_joins: bool) -> None:
         """Fire when the flows that have brought nothing can no longer be reached."""
-        if all_stand_still or not self.is_awaited(scope):
+        if not self.is_awaited(scope, heeding_joins=heeding_joins):
             self.consume(scope)
             scope._add_child(self)
 
-    def is_awaited(self, scope: ElementInstance, besides: Sequence[str] = ()) -> bool:
-        """Whether an active element, or a token that waits at another join, can still come over an empty flow."""
+    def is_awaited(self, scope: ElementInstance, besides: Sequence[str] = (), *, heeding_joins: bool) -> bool:
+        """Whether an active element can still come over an empty flow; or, if heeded, a token at another join."""
         have = scope.internal_data["arrivals"][self.name]
         missing = sum(
             1 << place for place, flow in enumerate(self.node.incoming) if flow not in have and flow not in besides
@@ -108,6 +119,8 @@ class InclusiveGateway(JoiningGateway):
             return False
         if any(scope.inside.reached_by(task, self.name) & missing for task in scope.children):
             return True
+        if not heeding_joins:
+            return False
         others = [join for join in scope.internal_data["arrivals"] if join != self.name]
         return any(scope.inside.reached_from(join, self.name) & missing for join in others)
 
@@ -126,21 +139,35 @@ class ComplexGateway(InclusiveGateway):
             if flow.condition is not None and evaluation.truth(task, flow.condition, over)
         ]
 
-    def release(self, scope: ElementInstance, *, all_stand_still: bool = False) -> None:
+    @property
+    def is_join(self) -> bool:
+        """Whether a token may have to wait here: for others, or for the condition."""
+        return super().is_join or self.node.activation_condition is not None
+
+    def watch(self, scope: ElementInstance) -> None:
+        """Have the scope look here whenever a variable is written: the condition may read it."""
+        if self.node.activation_condition is not None:
+            scope.workflow.gathering[scope.id] = scope
+
+    def arrived(self, scope: ElementInstance) -> None:
+        """Watch for what the condition needs."""
+        self.watch(scope)
+
+    def release(self, scope: ElementInstance, *, heeding_joins: bool) -> None:
         """Fire on the condition; afterwards reset when nothing more can come."""
         taken = scope.internal_data.get("fired", {}).get(self.name)
         if taken is None:
-            self._fire_on_condition(scope, all_stand_still=all_stand_still)
-        elif all_stand_still or not self.is_awaited(scope, besides=taken):
+            self._fire_on_condition(scope, heeding_joins=heeding_joins)
+        elif not self.is_awaited(scope, besides=taken, heeding_joins=heeding_joins):
             self._reset(scope, taken)
 
-    def _fire_on_condition(self, scope: ElementInstance, *, all_stand_still: bool) -> None:
+    def _fire_on_condition(self, scope: ElementInstance, *, heeding_joins: bool) -> None:
         counts = {"activationCount": sum(scope.arrivals(self.name).values())}
         condition = self.node.activation_condition
         if condition is None:
-            is_due = all_stand_still or not self.is_awaited(scope)
+            is_due = not self.is_awaited(scope, heeding_joins=heeding_joins)
         else:
-            is_due = evaluation.holds(scope, condition, counts)
+            is_due = evaluation.truth(scope, condition, counts)
         if is_due:
             scope.internal_data.setdefault("fired", {})[self.name] = self.consume(scope)
             scope.arrivals(self.name)  # until its reset the scope has to look at it
@@ -156,6 +183,7 @@ class ComplexGateway(InclusiveGateway):
                 del waiting[flow]
         if not waiting:
             scope.forget_arrivals(self.name)
+        scope.workflow.unsettled[scope.id] = scope  # what is left may make it fire again
         del scope.internal_data["fired"][self.name]
         if not scope.internal_data["fired"]:
             del scope.internal_data["fired"]

@@ -36,6 +36,11 @@ class LoopBody(ElementSpec):
         self.element_type = "MULTI_INSTANCE_BODY"
         self.start_listeners = self.end_listeners = ()  # every round has its own
 
+    @property
+    def catcher(self) -> ElementSpec:
+        """The element of the rounds."""
+        return self.each
+
     def seal(self) -> None:
         """Leave mappings and listeners to the rounds."""
         super().seal()
@@ -49,6 +54,9 @@ class LoopBody(ElementSpec):
     def round(self, task: ElementInstance, number: int, **variables: Any) -> None:
         """Begin a round, with its counter and item as local variables."""
         child = task._add_child(self.each)
+        for name in ("caught", "result"):  # an event that has brought the token here is the first round's
+            if name in task.internal_data:
+                child.internal_data[name] = task.internal_data.pop(name)
         child.internal_data["loop"] = number
         self.each.activate(child)
         child.phase = INPUT

@@ -12,7 +12,7 @@ from orchestrator.engine.problems import Code, ModelProblem
 from orchestrator.engine.scopes import place
 from orchestrator.engine.specs.element import BEHAVE, INPUT, OUTPUT, WAIT, ElementSpec
 from orchestrator.engine.specs.inside import Inside
-from orchestrator.engine.waits import Wait
+from orchestrator.engine.waits import Wait, WaitKind
 
 if TYPE_CHECKING:
     from orchestrator.engine.specs.events import StartEvent
@@ -73,14 +73,33 @@ class ScopeSpec(ElementSpec):
                 self.emptied(scope)
 
     def release_joins(self, scope: ElementInstance) -> None:
-        """Let joins look again, in document order; when all stand still they must not wait for each other."""
+        """Let joins look again, in document order: an upstream one first, but none waits for one that stands still."""
         waiting = scope.internal_data["arrivals"]
         joins = [self.inside.elements[name] for name in sorted(waiting, key=self.inside.order.__getitem__)]
-        for join in joins:
-            join.release(scope)
-        for join in joins:
-            if not scope._children and join.name in scope.internal_data.get("arrivals", {}):
-                join.release(scope, all_stand_still=True)
+        for heeding_joins in (True, False):
+            for join in joins:
+                if join.name in scope.internal_data.get("arrivals", {}):
+                    self._release(scope, join, heeding_joins=heeding_joins)
+
+    def _release(self, scope: ElementInstance, join: ElementSpec, *, heeding_joins: bool) -> None:
+        """Let a join look; one whose condition cannot be answered is an incident until it can."""
+        known = [wait for wait in scope.waits.values() if wait.kind is WaitKind.INCIDENT and wait.catcher is join]
+        unanswered = [wait for wait in known if wait.data["code"] == Code.EXPRESSION_FAILED]
+        try:
+            join.release(scope, heeding_joins=heeding_joins)
+        except ModelProblem as problem:
+            if not unanswered:
+                scope.workflow.raise_incident(scope, problem, at=join)
+            return
+        for wait in unanswered:
+            waits.close(wait)
+        if unanswered and not any(wait.kind is WaitKind.INCIDENT for wait in scope.waits.values()):
+            scope._set_state(TaskState.STARTED)
+
+    def derive(self, task: ElementInstance) -> None:
+        """Watch again for what joins wait for."""
+        for name in task.internal_data.get("arrivals", ()):
+            self.inside.elements[name].watch(task)
 
     def emptied(self, scope: ElementInstance) -> None:
         """Nothing is left inside."""
@@ -90,18 +109,17 @@ class ScopeSpec(ElementSpec):
         """Raise an incident when no event can end a scope in which tokens wait at joins for ever."""
         if scope.state == TaskState.ERROR or any(_may_end_a_scope(wait) for wait in waits_around(scope)):
             return
-        join = next(iter(scope.internal_data["arrivals"]))
-        node = self.inside.elements[join].node
-        have = scope.internal_data["arrivals"][join]
-        missing = ", ".join(f"'{flow}'" for flow in node.incoming if not have.get(flow)) or "more tokens"
+        name = next(iter(scope.internal_data["arrivals"]))
+        join, have = self.inside.elements[name], scope.internal_data["arrivals"][name]
+        missing = ", ".join(f"'{flow}'" for flow in join.node.incoming if not have.get(flow)) or "more tokens"
         message = (
-            f"'{join}' waits for {missing}, but nothing that is active can get there. Modify the instance to go on."
+            f"'{name}' waits for {missing}, but nothing that is active can get there. Modify the instance to go on."
         )
-        scope.workflow.raise_incident(scope, ModelProblem(Code.DEADLOCK, message), element_id=join)
+        scope.workflow.raise_incident(scope, ModelProblem(Code.DEADLOCK, message), at=join)
 
     def retry(self, task: ElementInstance, code: Code) -> None:
         """Look again at what stood still, or do the failed phase again."""
-        if code is Code.DEADLOCK:
+        if code is Code.DEADLOCK or (task.phase == BEHAVE and "arrivals" in task.internal_data):
             task._set_state(TaskState.STARTED)
             task.workflow.unsettled[task.id] = task
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orchestrator.domain.finding import Finding
-from orchestrator.engine.model import Kind, Node, Process, Scope
+from orchestrator.engine.model import Node, Process, Scope
 
 
 def unsupported(process: Process) -> list[Finding]:
@@ -17,20 +17,14 @@ def _in_scope(body: Scope) -> Iterator[Finding]:
         for node in scope.nodes.values():
             if node.body is not None:
                 line.append(node.body)
-            yield from _of_node(scope, node)
+            yield from _of_node(node)
 
 
-def _of_node(scope: Scope, node: Node) -> Iterator[Finding]:
+def _of_node(node: Node) -> Iterator[Finding]:
     for listener in node.task_listeners:
         if listener.event not in {"creating", "completing"}:
             message = f"Task listeners for '{listener.event}' are not run: use 'creating' or 'completing'."
             yield _refused("task-listener-event", node, message)
-    if node.kind is Kind.EVENT_BASED_GATEWAY:
-        for flow in node.outgoing:
-            target = scope.nodes[scope.flows[flow].target]
-            if target.loop is not None:
-                message = f"'{target.id}' behind an event-based gateway has a loop: the event can only come once."
-                yield _refused("event-gateway-loop", node, message)
 
 
 def _refused(rule: str, node: Node, message: str) -> Finding:

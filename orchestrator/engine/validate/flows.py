@@ -94,7 +94,7 @@ def _racing(where: Where, node: Node) -> None:
 
 def _can_race(target: Node) -> bool:
     if target.kind is Kind.RECEIVE_TASK:
-        return not target.instantiate and target.loop is None
+        return not target.instantiate
     return target.kind is Kind.CATCH_EVENT and all(isinstance(event, _RACERS) for event in target.events)
 
 
