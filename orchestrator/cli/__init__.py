@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name to module and short help
     "retry": ("repairing", "Try again what is stuck."),
     "migrate": ("administering", "Bring the database up to date."),
     "token": ("administering", "Make, list and revoke API tokens."),
+    "audit": ("administering", "Say who did what, and whether the audit log holds."),
     "doctor": ("administering", "Look whether everything is there."),
     "assets": ("administering", "Build the browser's files where they are missing."),
 }

@@ -19,6 +19,14 @@ TOKENS = {
     "last_used_at": "last used",
     "revoked_at": "revoked",
 }
+AUDIT = {
+    "at": "when",
+    "actor": "who",
+    "action": "did",
+    "resource_kind": "to",
+    "resource": "which",
+    "details": "how",
+}
 
 
 @click.command()
@@ -91,6 +99,40 @@ def revoke_token(key: int, data_dir: Path | None) -> None:
     with bootstrap.opened(settings.read(data_dir=data_dir)) as rt:
         tokens.revoke(rt, SYSTEM, Key(key))
     click.echo(f"Revoked {key}")
+
+
+@click.command()
+@click.option("--actor", help="Only what this person or program did.")
+@click.option("--resource", help="Only what was done to this: a key, or the id of a user.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option("--verify", is_flag=True, help="Check the chain from its beginning; exit code 1 when it is broken.")
+@data_dir_option
+@json_option
+def audit(
+    actor: str | None, resource: str | None, limit: int, data_dir: Path | None, *, verify: bool, as_json: bool
+) -> None:
+    """Say who did what, newest first; each entry's hash covers the one before."""
+    from orchestrator import bootstrap, settings
+    from orchestrator.domain.access import SYSTEM
+    from orchestrator.domain.search import PageRequest
+    from orchestrator.services import auditing, queries
+
+    with bootstrap.opened(settings.read(data_dir=data_dir)) as rt:
+        if verify:
+            found = auditing.verify(rt, SYSTEM)
+        else:
+            wanted = {name: value for name, value in (("actor", actor), ("resource", resource)) if value}
+            page = PageRequest(limit=limit)
+            rows = queries.search(rt, SYSTEM, "audit", filter=wanted, sort=[("at", "desc")], page=page).items
+    if not verify:
+        print_rows(rows, AUDIT, as_json=as_json, empty="Nothing is written down.")
+        return
+    if as_json:
+        print_json({"entries": found.entries, "broken_at": found.broken_at})
+    else:
+        click.echo(found.sentence)
+    if found.broken_at is not None:
+        raise click.exceptions.Exit(REFUSED)
 
 
 @click.command()

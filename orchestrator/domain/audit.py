@@ -32,15 +32,16 @@ def link(previous: bytes, entry: Entry) -> bytes:
     return hashlib.sha256(previous + json.dumps(words, ensure_ascii=True).encode()).digest()
 
 
-def first_break(entries: Iterable[Mapping[str, Any]]) -> int | None:
-    """Return the sequence number where a chain, in order from its beginning, no longer holds."""
-    previous = BEGINNING
-    expected = 1
+def first_break(entries: Iterable[Mapping[str, Any]], head: tuple[int, bytes]) -> int | None:
+    """Return the sequence number where a chain, in order from its beginning, no longer holds.
+
+    ``head`` is the last link as it was written apart from the entries: a chain whose end was cut off differs from it.
+    """
+    previous, expected = BEGINNING, 1
     for row in entries:
         entry = Entry(**{name: row[name] for name in Entry.__dataclass_fields__})
         unbroken = row["previous_hash"] == previous and row["hash"] == link(previous, entry)
         if entry.sequence != expected or not unbroken:
             return expected
-        previous = row["hash"]
-        expected += 1
-    return None
+        previous, expected = row["hash"], expected + 1
+    return None if head == (expected - 1, previous) else expected

@@ -12,6 +12,7 @@ from orchestrator.domain.access import Permission, Principal, Role, require
 from orchestrator.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from orchestrator.domain.json_values import check_text
 from orchestrator.domain.keys import DEFAULT_TENANT
+from orchestrator.services import auditing
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import accounts as rows
 from orchestrator.store.encoding import from_text
@@ -110,8 +111,10 @@ def create(
             raise Conflict(f"There is somebody with the id {user_id!r} already; choose another.")
         row = _row(tx, user_id=user_id, name=name, email=email, hashed=hashed, tenant=who.tenant)
         rows.add_user(tx, row, roles, [check_text(each, "A group") for each in groups])
+        auditing.note(rt, tx, who, "create", "user", user_id, {"roles": sorted(roles), "groups": sorted(groups)})
         return _account(tx, user_id)
 
+    rt.refill_keys()
     return rt.database.run(add)
 
 
@@ -153,8 +156,11 @@ def update(
             rows.set_groups(tx, user_id, [check_text(each, "A group") for each in groups])
         if roles is not None or enabled is False:
             rows.end_sessions_of(tx, user_id)
+        groups_given = {} if groups is None else {"groups": sorted(groups)}
+        auditing.note(rt, tx, who, "update", "user", user_id, changes | groups_given)
         return _account(tx, user_id)
 
+    rt.refill_keys()
     return rt.database.run(change)
 
 
@@ -166,7 +172,9 @@ def delete(rt: Runtime, who: Principal, user_id: str) -> None:
         if Role.ADMIN in _account(tx, user_id).roles:
             _require_another_admin(tx, user_id)
         rows.remove_user(tx, user_id)
+        auditing.note(rt, tx, who, "delete", "user", user_id)
 
+    rt.refill_keys()
     rt.database.run(remove)
 
 
@@ -208,7 +216,9 @@ def change_password(rt: Runtime, who: Principal, user_id: str, *, old: str | Non
         _account(tx, user_id)
         rows.change_user(tx, user_id, {"password_hash": hashed})
         rows.end_sessions_of(tx, user_id)
+        auditing.note(rt, tx, who, "set password", "user", user_id)
 
+    rt.refill_keys()
     rt.database.run(change)
 
 

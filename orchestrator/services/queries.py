@@ -105,6 +105,7 @@ _SINGULAR: Mapping[str, str] = {
     "decisions": "decision definition",
     "forms": "form",
     "models": "model",
+    "audit": "audit entry",
 }
 
 

@@ -10,6 +10,7 @@ from orchestrator.domain.access import PERMISSIONS, Permission, Principal, Role,
 from orchestrator.domain.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from orchestrator.domain.json_values import check_text
 from orchestrator.domain.keys import Key
+from orchestrator.services import auditing
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import accounts as rows
 from orchestrator.store.encoding import from_text
@@ -59,6 +60,7 @@ def create(
             "tenant": who.tenant,
         }
         rows.add_token(tx, row, roles)
+        auditing.note(rt, tx, who, "create", "token", key, {"name": name, "roles": sorted(roles)})
         return _token(rows.token_by_key(tx, key))
 
     return text, rt.database.run(add)
@@ -114,7 +116,9 @@ def revoke(rt: Runtime, who: Principal, key: Key) -> None:
             raise NotFound(f"There is no token {key} of yours.")
         if row.revoked_at is None:
             rows.change_token(tx, key, revoked_at=tx.now)
+            auditing.note(rt, tx, who, "revoke", "token", key, {"name": row.name, "owner": row.owner})
 
+    rt.refill_keys()
     rt.database.run(end)
 
 

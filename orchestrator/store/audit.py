@@ -22,6 +22,12 @@ def head(tx: Transaction, chain: str) -> tuple[int, bytes]:
     return row.sequence, bytes(row.hash)
 
 
+def end(tx: Transaction, chain: str) -> tuple[int, bytes]:
+    """Return the last sequence number and hash as they are, without a lock."""
+    row = tx.row(select(audit_heads).where(audit_heads.c.chain == chain))
+    return (0, BEGINNING) if row is None else (row.sequence, bytes(row.hash))
+
+
 def append(tx: Transaction, key: Key, entry: Entry, previous: bytes, hash_: bytes, tenant: str) -> None:
     """Add an entry and move the head."""
     values = {**asdict(entry), "audit_key": key, "previous_hash": previous, "hash": hash_, "tenant": tenant}

@@ -119,3 +119,15 @@ def test_a_database_that_is_not_there_is_a_sentence(baton, monkeypatch):
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(baton):
     assert "cannot be opened" in baton("instances", "--data-dir", "/proc/nowhere", code=refusals.UNAVAILABLE)
+
+
+def test_the_audit_log_says_who_did_what_and_that_it_holds(baton, model):
+    baton("deploy", model)
+    baton("token", "create", "build", "--role", "worker")
+
+    rows = found(baton, "audit")
+
+    assert [(row["action"], row["resource_kind"]) for row in rows] == [("create", "token"), ("deploy", "deployment")]
+    assert "build" in baton("audit", "--limit", "1")
+    assert "holds" in baton("audit", "--verify")
+    assert found(baton, "audit", "--verify") == {"entries": 2, "broken_at": None}

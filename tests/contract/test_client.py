@@ -69,6 +69,22 @@ def test_wrong_credentials_are_its_unauthorized_error(configuration: dict[str, A
         client.get_topology()
 
 
+def test_the_audit_log_says_who_deployed_and_made_a_token(
+    client: CamundaClient, server: Server, tmp_path: Path
+) -> None:
+    deployed = deploy(client, tmp_path, bpmn.WORK)
+    _, token = tokens.create(server.rt, SYSTEM, name="for the log", roles=["viewer"])
+
+    found = client.search_audit_logs(data=models.AuditLogSearchQueryRequest(), consistency=None).items
+
+    by_key = {str(entry.entity_key): entry for entry in found}
+    made = by_key[str(token.key)]
+    assert (made.entity_type.value, made.operation_type.value, made.category.value) == ("CLIENT", "CREATE", "ADMIN")
+    entry = by_key[str(deployed.deployment_key)]
+    assert (entry.entity_type.value, str(entry.actor_id)) == ("RESOURCE", "admin")
+    assert str(client.get_audit_log(entry.audit_log_key, consistency=None).deployment_key) == entry.entity_key
+
+
 def test_oauth_client_credentials_work(server: Server, configuration: dict[str, Any]) -> None:
     text, _ = tokens.create(server.rt, SYSTEM, name="robot", roles=["viewer"])
     oauth = {

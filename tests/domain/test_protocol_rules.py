@@ -101,7 +101,18 @@ def chain(length: int) -> list[dict[str, Any]]:
 
 
 def test_a_chain_that_nobody_touched_holds() -> None:
-    assert audit.first_break(chain(5)) is None
+    rows = chain(5)
+    assert audit.first_break(rows, head(rows)) is None
+
+
+def head(rows: list[dict[str, Any]]) -> tuple[int, bytes]:
+    return rows[-1]["sequence"], rows[-1]["hash"]
+
+
+def test_a_chain_whose_end_was_cut_off_is_broken_there() -> None:
+    rows = chain(5)
+    assert audit.first_break(rows[:3], head(rows)) == 4
+    assert audit.first_break([], head(rows)) == 1
 
 
 @pytest.mark.parametrize(
@@ -116,8 +127,9 @@ def test_a_chain_that_nobody_touched_holds() -> None:
 )
 def test_a_changed_missing_or_doubled_entry_breaks_the_chain(change: Any) -> None:
     rows = chain(5)
+    last = head(rows)
     change(rows)
-    assert audit.first_break(rows) == 3
+    assert audit.first_break(rows, last) == 3
 
 
 TASK = user_task.UserTask(

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from orchestrator.web.api import (
+    audit_logs,
     batches,
     cluster,
     decisions,
@@ -43,6 +44,7 @@ RESOURCES: tuple[Resource, ...] = tuple(
         expressions,
         batches,
         people,
+        audit_logs,
     )
 )
 

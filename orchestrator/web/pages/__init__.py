@@ -6,6 +6,7 @@ from flask import Flask
 
 from orchestrator.web import assets, live
 from orchestrator.web.pages import (
+    audit,
     definitions,
     door,
     incidents,
@@ -21,7 +22,7 @@ from orchestrator.web.pages import (
 
 __all__ = ["register"]
 
-_FAMILIES = (sign_in, overview, models, definitions, instances, inspector, tasks, incidents, settings, search)
+_FAMILIES = (sign_in, overview, models, definitions, instances, inspector, tasks, incidents, settings, audit, search)
 
 for _family in _FAMILIES:  # once for all applications of this process
     _family.add_routes(door.pages)

@@ -11,7 +11,7 @@ from tests.web.pages.conftest import HTML, Visitor
 
 PAGES = [
     "/", "/models", "/instances", "/tasks", "/incidents", "/settings", "/settings/tokens", "/settings/users",
-    "/settings/connectors", "/settings/status",
+    "/settings/connectors", "/settings/status", "/settings/audit",
 ]  # fmt: skip
 
 
