@@ -257,6 +257,8 @@ class _Life:
             case "timer":
                 due = self.given.now + timedelta(seconds=float(text))
                 self.records.append(r.TimerArmed(**about, timer_key=key, due_at=due))
+            case "beats":
+                self.arm(key, wait, 1)
             case "message":
                 name, _, correlation = text.partition("/")
                 opened = r.MessageSubscriptionOpened(
@@ -279,7 +281,7 @@ class _Life:
             case "user":
                 kind = r.UserTaskCompleted if done else r.UserTaskCancelled
                 self.records.append(kind(**own, user_task_key=key))
-            case "timer":
+            case "timer" | "beats":
                 self.records.append(r.TimerDisarmed(**own, timer_key=key))
             case "message":
                 self.records.append(r.MessageSubscriptionClosed(**own, subscription_key=key))
@@ -301,6 +303,22 @@ class _Life:
         self.set_variables(variables)
         self.leave(wait)
 
+    def arm(self, key: int, wait: dict[str, Any], number: int) -> None:
+        """A timer that fires so many times with so many seconds between: ``beats:3/5``."""
+        wait["beat"] = number
+        due = self.given.now + timedelta(seconds=float(wait["text"].partition("/")[2]))
+        about = {"instance_key": self.key, "element_instance_key": wait["element"], "element_id": wait["id"]}
+        self.records.append(r.TimerArmed(**about, timer_key=key, due_at=due, fire_number=number))
+
+    def beat(self, trigger: t.FireTimer) -> None:
+        wait = self.state["waits"].get(str(trigger.timer_key), {"kind": "timer"})
+        if wait["kind"] == "timer" or wait["beat"] == int(wait["text"].partition("/")[0]):
+            self.finish(trigger.timer_key, {})
+        elif trigger.fire_number != wait["beat"]:
+            self.rejected = f"{trigger.timer_key} stands for beat {wait['beat']}"
+        else:
+            self.arm(trigger.timer_key, wait, wait["beat"] + 1)
+
     def apply(self, trigger: t.Trigger) -> None:
         match trigger:
             case t.CompleteJob():
@@ -308,7 +326,7 @@ class _Life:
             case t.CompleteUserTask():
                 self.finish(trigger.user_task_key, trigger.variables)
             case t.FireTimer():
-                self.finish(trigger.timer_key, {})
+                self.beat(trigger)
             case t.CorrelateMessage():
                 self.finish(trigger.subscription_key, trigger.variables)
             case t.BroadcastSignal():
