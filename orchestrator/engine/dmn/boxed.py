@@ -6,9 +6,11 @@ from typing import Any
 
 from orchestrator.domain.finding import Finding, Severity
 from orchestrator.engine.dmn import model as m
+from orchestrator.engine.dmn.inputs import fitting
 from orchestrator.engine.dmn.scope import Logic, Scope
 from orchestrator.engine.dmn.tables import compile_table
 from orchestrator.engine.dmn.types import TypeTable
+from orchestrator.engine.feel.builtins import LIBRARY
 from orchestrator.engine.feel.compiler import Externals
 from orchestrator.engine.feel.errors import FeelSyntaxError, Refusal
 from orchestrator.engine.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests
@@ -16,7 +18,7 @@ from orchestrator.engine.feel.invocation import call_named
 from orchestrator.engine.feel.limits import Limits
 from orchestrator.engine.feel.loops import spread
 from orchestrator.engine.feel.runtime import Run
-from orchestrator.engine.feel.types import ANY, MISFIT, FeelType, FunctionType, coerce
+from orchestrator.engine.feel.types import ANY, FeelType
 from orchestrator.engine.feel.values import NUMBER_TYPES, Function, is_context, type_name
 
 Names = frozenset[str]
@@ -144,8 +146,11 @@ class BoxedCompiler:
         return build
 
     def _invocation(self, invocation: m.Invocation, names: Names) -> Logic:
-        callee = self.logic(invocation.callee, names)
-        bindings = [(entry.name or "", self.logic(entry.value, names)) for entry in invocation.bindings]
+        callee = self._callee(invocation.callee, names)
+        bindings = [
+            (entry.name or "", self.typed(self.logic(entry.value, names), entry.type_ref, entry.name or "an argument"))
+            for entry in invocation.bindings
+        ]
 
         def invoke(scope: Scope) -> Any:
             function = callee(scope)
@@ -153,6 +158,12 @@ class BoxedCompiler:
             return _call(scope, function, arguments, invocation.element_id)
 
         return invoke
+
+    def _callee(self, boxed: m.Boxed | None, names: Names) -> Logic:
+        """Compile what is called: a function of the library may stand here by its name alone."""
+        text = " ".join(boxed.text.split()) if isinstance(boxed, m.Literal) else ""
+        builtin = LIBRARY.functions.get(text) if text not in names else None
+        return self.logic(boxed, names) if builtin is None else lambda _: builtin
 
     def _relation(self, relation: m.Relation, names: Names) -> Logic:
         columns = [(column.name, column.type_ref) for column in relation.columns]
@@ -255,12 +266,13 @@ class BoxedCompiler:
 
     def typed(self, logic: Logic, type_ref: str | None, what: str) -> Logic:
         """Check a value against a declared type; one that does not fit is null."""
-        kind = self._declared(type_ref, what)
+        kind = self.declared(type_ref, what)
         if kind is ANY:
             return logic
         return lambda scope: fitting(scope, logic(scope), kind, what)
 
-    def _declared(self, type_ref: str | None, what: str) -> FeelType:
+    def declared(self, type_ref: str | None, what: str) -> FeelType:
+        """Return a declared type; one that is not known becomes a finding, and is not checked."""
         if type_ref is None:
             return ANY
         found = self.types.find(type_ref)
@@ -286,18 +298,6 @@ def evaluates(compiled: Expression, element_id: str | None) -> Logic:
     return evaluate
 
 
-def fitting(scope: Scope, value: Any, kind: FeelType, what: str) -> Any:
-    """Return a value as its type wants it, or null with a warning."""
-    if isinstance(value, Function) and not isinstance(kind, FunctionType):
-        return value  # older models give a function the type of its result
-    scope.run.weigh(value)
-    found = coerce(value, kind)
-    if found is MISFIT:
-        scope.journal.warn(f"{what}: a {type_name(value)} does not conform to the type {kind}")
-        return None
-    return found
-
-
 def _call(scope: Scope, function: Any, arguments: dict[str, Any], element_id: str | None) -> Any:
     if not callable(function):
         scope.journal.warn(f"{type_name(function)} cannot be called", element_id)
@@ -320,6 +320,9 @@ def _select(scope: Scope, items: list[Any], match: Logic, element_id: str | None
             chosen.append(item)
         elif place == 0 and type(answer) in NUMBER_TYPES:
             return _pick(scope, items, answer, element_id)
+        elif answer is not None and answer is not False:
+            scope.journal.warn(f"the filter is a {type_name(answer)}, not a boolean", element_id)
+            return None
     return chosen
 
 

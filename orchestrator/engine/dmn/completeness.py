@@ -1,4 +1,4 @@
-"""Checks decision tables: inputs that no rule answers, and inputs that two rules answer where one may.
+"""Checks decision tables: inputs that no rule answers or that two rules answer, and outputs of the wrong type.
 
 Every column is cut into the smallest regions that its cells can tell apart; a cell is then a set of regions, kept as
 the bits of a number. Cells that depend on anything but the input are not judged.
@@ -10,13 +10,42 @@ from typing import Any
 
 from orchestrator.domain.finding import Finding, Severity
 from orchestrator.engine.dmn import model as m
+from orchestrator.engine.dmn.inputs import adapt
 from orchestrator.engine.dmn.regions import Column, column_of
 from orchestrator.engine.dmn.tables import POLICIES
+from orchestrator.engine.dmn.types import TypeTable
+from orchestrator.engine.feel.errors import FeelSyntaxError
+from orchestrator.engine.feel.expression import compile_expression
 from orchestrator.engine.feel.limits import Limits
+from orchestrator.engine.feel.types import ANY, MISFIT, coerce
+from orchestrator.engine.feel.values import type_name
 
 _MAX_RULES = 500  #: pairs of more rules would take too long
 _MAX_STEPS = 20_000  #: of the search for gaps
 _MAX_FINDINGS = 5  #: of each kind; who has more of them has understood
+
+
+def check_outputs(table: m.Table, node: m.Node, limits: Limits, types: TypeTable) -> list[Finding]:
+    """Return warnings about constant outputs that are not of the type of their column."""
+    found: list[Finding] = []
+    for place, clause in enumerate(table.outputs):
+        kind = types.of(clause.type_ref)
+        cells = [rule.outputs[place] for rule in table.rules if place < len(rule.outputs) and kind is not ANY]
+        for number, cell in enumerate(cells, 1):
+            value = _constant(cell.text, limits)
+            if value is not None and coerce(adapt(value, kind), kind) is MISFIT and len(found) < _MAX_FINDINGS:
+                what = f"The output {cell.text} of rule {number} is a {type_name(value)}, but the column "
+                wanted = f"'{clause.label}' has the type '{clause.type_ref}': it will be null."
+                found.append(_finding("output-type", what + wanted, node))
+    return found
+
+
+def _constant(text: str, limits: Limits) -> Any:
+    """Return the value of a cell that is a plain literal."""
+    try:
+        return compile_expression(text, limits=limits).constant
+    except FeelSyntaxError:
+        return None
 
 
 def check_table(table: m.Table, node: m.Node, limits: Limits) -> list[Finding]:

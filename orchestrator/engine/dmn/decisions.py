@@ -1,6 +1,7 @@
 """A loaded model: decisions and services that can be evaluated."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from orchestrator.domain.finding import Finding, Severity
 from orchestrator.engine.dmn import model as m
 from orchestrator.engine.dmn.audit import DecisionWarning, EvaluatedDecision, Journal
 from orchestrator.engine.dmn.boxed import BoxedCompiler
-from orchestrator.engine.dmn.completeness import check_table, tables_in
+from orchestrator.engine.dmn.completeness import check_outputs, check_table, tables_in
 from orchestrator.engine.dmn.evaluation import Evaluation
 from orchestrator.engine.dmn.external import find_external
 from orchestrator.engine.dmn.graph import Graph, Requirement, Vertex
@@ -43,6 +44,9 @@ class DmnModel:
         self.limits = limits
         wanted = {each.namespace for each in definitions.imports}
         imported = {namespace: model for namespace, model in imports.items() if namespace in wanted}
+        self._merged = [
+            imported[each.namespace] for each in definitions.imports if not each.name and each.namespace in imported
+        ]
         tables = {namespace: model.types for namespace, model in imported.items()}
         prefixes = dict(definitions.prefixes)
         self.types: TypeTable = TypeTable(definitions.items, definitions.imports, prefixes, tables, limits)
@@ -55,6 +59,7 @@ class DmnModel:
         for node in nodes:
             for table in tables_in(node.logic):
                 compiler.findings += check_table(table, node, limits)
+                compiler.findings += check_outputs(table, node, limits, self.types)
         self.findings: tuple[Finding, ...] = tuple(compiler.findings)
 
     @property
@@ -139,6 +144,9 @@ class DmnModel:
         for vertex in self.graph.vertices.values():
             if isinstance(vertex.node, kind) and wanted == vertex.node.name:
                 return vertex
+        for merged in self._merged:
+            with suppress(LookupError):
+                return merged._find(wanted, kind, what)
         raise LookupError(f"there is no {what} '{wanted}' in '{self.definitions.name}'")
 
 

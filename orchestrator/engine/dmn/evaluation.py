@@ -5,9 +5,8 @@ from typing import Any
 
 from orchestrator.engine.dmn import model as m
 from orchestrator.engine.dmn.audit import Journal
-from orchestrator.engine.dmn.boxed import fitting
 from orchestrator.engine.dmn.graph import Requirement, Vertex
-from orchestrator.engine.dmn.inputs import adapt
+from orchestrator.engine.dmn.inputs import adapt, fitting
 from orchestrator.engine.dmn.scope import Scope
 from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.invocation import call_named
@@ -107,7 +106,7 @@ class Evaluation:
             value = function(run, arguments) if function is not None else None
             return value if vertex.kind is ANY else fitting(self._scope({}), value, vertex.kind, node.name)
 
-        own = Function(node.name, parameters, body)
+        own = Function(node.name, parameters, body, vertex.types, None if vertex.kind is ANY else vertex.kind)
         return own
 
     def _service(self, vertex: Vertex) -> Function:

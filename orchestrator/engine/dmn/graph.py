@@ -24,6 +24,7 @@ class Vertex:
     requires: list["Requirement"] = field(default_factory=list)
     outputs: list["Requirement"] = field(default_factory=list)  #: a service's decisions
     parameters: list["Requirement"] = field(default_factory=list)  #: a service's inputs: data, then decisions
+    types: tuple[FeelType, ...] = ()  #: of a function's parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ class Graph:
             case m.Knowledge(logic=logic) if logic is not None:
                 own = names | {node.variable}
                 vertex.logic = self._compiler.function(logic, own, node.name)
+                vertex.types = tuple(self._compiler.declared(each.type_ref, each.name) for each in logic.parameters)
 
     @staticmethod
     def _names(vertex: Vertex) -> Names:

@@ -1,12 +1,14 @@
-"""Values from JSON to what a model's types ask for."""
+"""Values to what a model's types ask for: read from JSON, checked, converted."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from orchestrator.engine.dmn.scope import Scope
 from orchestrator.engine.dmn.types import Allowed, Lazy
 from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.temporal_text import parse_date, parse_date_time, parse_duration, parse_time
-from orchestrator.engine.feel.types import ContextType, FeelType, ListType, Simple
+from orchestrator.engine.feel.types import MISFIT, ContextType, FeelType, FunctionType, ListType, Simple, coerce
+from orchestrator.engine.feel.values import Function, type_name
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "date": parse_date,
@@ -44,3 +46,15 @@ def _read(text: str, reader: Callable[[str], Any]) -> Any:
         return reader(text)
     except Refusal:
         return text
+
+
+def fitting(scope: Scope, value: Any, kind: FeelType, what: str) -> Any:
+    """Return a value as its type wants it, or null with a warning."""
+    if isinstance(value, Function) and not isinstance(kind, FunctionType):
+        return value  # older models give a function the type of its result
+    scope.run.weigh(value)
+    found = coerce(value, kind)
+    if found is MISFIT:
+        scope.journal.warn(f"{what}: a {type_name(value)} does not conform to the type {kind}")
+        return None
+    return found

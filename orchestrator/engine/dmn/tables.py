@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.domain.finding import Severity
 from orchestrator.engine.dmn import model as m
 from orchestrator.engine.dmn.audit import EvaluatedInput, EvaluatedOutput, MatchedRule
-from orchestrator.engine.dmn.inputs import adapt
+from orchestrator.engine.dmn.inputs import adapt, fitting
 from orchestrator.engine.dmn.scope import Logic, Scope
 from orchestrator.engine.feel import numbers
 from orchestrator.engine.feel.compare import equal, less
@@ -44,6 +45,7 @@ class _Output:
     name: str
     default: Logic | None
     allowed: UnaryTests | None  #: also the order of priority
+    kind: FeelType
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,21 @@ def compile_table(compiler: "BoxedCompiler", table: m.Table, names: "Names") -> 
         return compiler.broken("aggregation", f"There is no aggregation '{table.aggregation}'.", table.element_id)
     if not table.outputs:
         return compiler.broken("table-without-output", "The decision table has no output.", table.element_id)
+    _find_ambiguities(compiler, table, policy)
     if any(len(rule.inputs) != len(table.inputs) or len(rule.outputs) != len(table.outputs) for rule in table.rules):
         message = "A rule has not as many entries as the table has inputs and outputs."
         return compiler.broken("rule-entries", message, table.element_id)
     return _Table(compiler, table, names, policy).evaluate
+
+
+def _find_ambiguities(compiler: "BoxedCompiler", table: m.Table, policy: str) -> None:
+    """Note outputs that cannot be told apart, and a policy that has nothing to go by."""
+    names = [clause.name for clause in table.outputs if clause.name]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        compiler.find("duplicate-output", f"The table has the output '{name}' twice: rename one.", table.element_id)
+    if policy in "PO" and not any(clause.allowed for clause in table.outputs):
+        message = f"The hit policy '{table.hit_policy}' needs the allowed output values in the order of their priority."
+        compiler.find("priority-without-values", message, table.element_id, Severity.WARNING)
 
 
 class _Table:
@@ -86,7 +99,7 @@ class _Table:
         self._aggregation = table.aggregation
         self._inputs = [_compile_input(compiler, clause, names) for clause in table.inputs]
         self._outputs = [_compile_output(compiler, table, clause, names) for clause in table.outputs]
-        self._rules = [_compile_rule(compiler, rule, names) for rule in table.rules]
+        self._rules = [_compile_rule(compiler, self._outputs, rule, names) for rule in table.rules]
 
     def evaluate(self, scope: Scope) -> Any:
         """Return the table's value."""
@@ -177,6 +190,7 @@ class _Table:
     def _default(self, scope: Scope) -> Any:
         """Return the default outputs; null where there are none."""
         if all(output.default is None for output in self._outputs):
+            scope.journal.warn("no rule matches, and there is no default", self._element_id)
             return None
         values = [None if output.default is None else output.default(scope) for output in self._outputs]
         return values[0] if len(values) == 1 else dict(zip((each.name for each in self._outputs), values, strict=True))
@@ -253,13 +267,25 @@ def _compile_output(compiler: "BoxedCompiler", table: m.Table, clause: m.OutputC
     if len(table.outputs) > 1 and not clause.name:
         message = f"The output '{clause.label}' needs a name, as the table has several."
         compiler.find("output-without-name", message, clause.element_id)
-    default = None if clause.default is None or not clause.default.text else compiler.logic(clause.default, names)
     allowed = compiler.unary_tests(clause.allowed, clause.element_id, names) if clause.allowed else None
-    return _Output(clause, clause.name or clause.label, default, allowed)
+    label = clause.name or clause.label
+    kind = compiler.declared(clause.type_ref, label)
+    default = None
+    if clause.default is not None and clause.default.text:
+        default = _typed(compiler.logic(clause.default, names), kind, label)
+    return _Output(clause, label, default, allowed, kind)
 
 
-def _compile_rule(compiler: "BoxedCompiler", rule: m.Rule, names: "Names") -> _Rule:
+def _compile_rule(compiler: "BoxedCompiler", outputs: list[_Output], rule: m.Rule, names: "Names") -> _Rule:
     tests = tuple(
         compiler.unary_tests(cell.text or "-", cell.element_id or rule.element_id, names) for cell in rule.inputs
     )
-    return _Rule(rule, tests, tuple(compiler.logic(cell, names) for cell in rule.outputs))
+    cells = zip(outputs, rule.outputs, strict=True)
+    return _Rule(rule, tests, tuple(_typed(compiler.logic(cell, names), each.kind, each.name) for each, cell in cells))
+
+
+def _typed(logic: Logic, kind: FeelType, label: str) -> Logic:
+    """Let a value meet the type of its column."""
+    if kind is ANY:
+        return logic
+    return lambda scope: fitting(scope, adapt(logic(scope), kind), kind, label or "the output")

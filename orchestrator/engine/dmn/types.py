@@ -88,8 +88,9 @@ class TypeTable:
         self._bare: dict[str, FeelType] = {}  #: the same without allowed values, which ``instance of`` disregards
         self._imported = {
             **{prefix: imported[uri] for prefix, uri in prefixes.items() if uri in imported},
-            **{each.name: imported[each.namespace] for each in imports if each.namespace in imported},
+            **{each.name: imported[each.namespace] for each in imports if each.name and each.namespace in imported},
         }
+        self._merged = [imported[each.namespace] for each in imports if not each.name and each.namespace in imported]
         self._limits = limits
         self.problems: list[tuple[str, str, int | None]] = []  #: type, sentence, line
         for item in self._items.values():
@@ -117,11 +118,11 @@ class TypeTable:
 
     def _elsewhere(self, name: str) -> tuple["TypeTable", str] | None:
         """Return the imported model's types and the name there, for a name with an import's prefix."""
-        for separator in (".", ":"):
-            prefix, found, rest = name.partition(separator)
-            if found and prefix in self._imported:
-                return self._imported[prefix], rest
-        return None
+        for prefix in sorted(self._imported, key=len, reverse=True):
+            rest = name.removeprefix(prefix)
+            if rest[:1] in (".", ":") and len(rest) < len(name):
+                return self._imported[prefix], rest[1:]
+        return next(((table, name) for table in self._merged if table.find(name) is not None), None)
 
     def _builtin(self, name: str) -> FeelType | None:
         if "<" in name:
@@ -192,4 +193,4 @@ class TypeTable:
             item = pending.pop()
             names |= {component.name for component in item.components}
             pending += item.components
-        return names.union(*(table.members() for table in set(self._imported.values())))
+        return names.union(*(table.members() for table in {*self._imported.values(), *self._merged}))

@@ -7,7 +7,7 @@ from typing import Any
 from orchestrator.engine.feel import properties
 from orchestrator.engine.feel import syntax as s
 from orchestrator.engine.feel.errors import Refusal
-from orchestrator.engine.feel.invocation import compile_call, make_function
+from orchestrator.engine.feel.invocation import compile_call, compile_value, make_function
 from orchestrator.engine.feel.library import Builtin
 from orchestrator.engine.feel.loops import compile_filter, compile_for, compile_quantified, weight
 from orchestrator.engine.feel.operators import (
@@ -120,12 +120,14 @@ def _read_other(frame: Frame, value: Any, name: str, position: int) -> Any:
 
 
 def _list(compiler: Compiler, node: s.ListNode) -> Code:
-    items = tuple(compiler.code(item) for item in node.items)
+    items = tuple(compile_value(compiler, item) for item in node.items)
     return lambda frame: [item(frame) for item in items]
 
 
 def _context(compiler: Compiler, node: s.ContextNode) -> Code:
-    entries = tuple((name, compiler.inner(value)) for name, value in node.entries)
+    compiler.depth += 1
+    entries = tuple((name, compile_value(compiler, value)) for name, value in node.entries)
+    compiler.depth -= 1
 
     def build(frame: Frame) -> dict[str, Any]:
         made: dict[str, Any] = {}

@@ -55,6 +55,17 @@ class Expression:
         """Evaluate as a part of something larger that has one budget."""
         return _guarded(self.text, self._code, Frame(context, None, run))
 
+    @property
+    def constant(self) -> Any:
+        """The value of a text that is nothing but a number, a string or a boolean; None for all others."""
+        match self._tree:
+            case s.Literal(value=value):
+                return value
+            case s.Negation(operand=s.Literal()):
+                return self._code(Frame({}, None, Run(self.limits)))
+            case _:
+                return None
+
     def calls(self, name: str) -> list[Invocation]:
         """Return the calls of a function in the order of the text, with their literal arguments."""
         return invocations(self._tree, name, self.text)

@@ -59,11 +59,16 @@ Named = tuple[tuple[str, Code], ...]
 
 def _arguments(compiler: "Compiler", node: s.Call, *, as_values: bool) -> tuple[tuple[Code, ...], Named]:
     def code(argument: s.Node) -> Code:
-        if as_values and isinstance(argument, s.Name) and argument.name in compiler.functions:
-            return _builtin_as_value(argument.name, compiler.functions[argument.name])
-        return compiler.code(argument)
+        return compile_value(compiler, argument) if as_values else compiler.code(argument)
 
     return tuple(code(each) for each in node.positional), tuple((name, code(each)) for name, each in node.named)
+
+
+def compile_value(compiler: "Compiler", node: s.Node) -> Code:
+    """Compile what may be a function of the library, meant as a value: where no variable has its name."""
+    if isinstance(node, s.Name) and node.name in compiler.functions:
+        return _builtin_as_value(node.name, compiler.functions[node.name])
+    return compiler.code(node)
 
 
 def _builtin_as_value(name: str, builtin: Builtin) -> Code:

@@ -13,6 +13,7 @@ Body = Callable[..., Any]
 
 _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "any": lambda _: True,
+    "single value": lambda value: not isinstance(value, list),
     "number": lambda value: type(value) in NUMBER_TYPES,
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
@@ -38,6 +39,13 @@ class Parameter:
     kind: str
     optional: bool
     nullable: bool
+
+    def suits(self, value: Any) -> bool:
+        """Whether an argument is of this kind, or only a list away from it."""
+        fits = _KINDS[self.kind]
+        if value is None or fits(value) or self.kind == "list":
+            return True
+        return isinstance(value, list) and len(value) == 1 and fits(value[0])
 
     def take(self, run: Run, value: Any, function: str) -> Any:
         """Check an argument, converting between a value and a list of one where that helps."""
@@ -84,10 +92,9 @@ class Signature:
         return self.required <= count <= len(self.parameters)
 
     def suits(self, arguments: Sequence[Any]) -> bool:
-        """Whether the arguments are of the declared kinds as they are."""
+        """Whether the arguments are of the declared kinds, or become so with a list of one and its item exchanged."""
         return bool(self.variadic) or all(
-            value is None or _KINDS[parameter.kind](value)
-            for parameter, value in zip(self.parameters, arguments, strict=False)
+            parameter.suits(value) for parameter, value in zip(self.parameters, arguments, strict=False)
         )
 
     def takes_names(self, names: Sequence[str]) -> bool:

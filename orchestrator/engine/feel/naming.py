@@ -7,7 +7,7 @@ from orchestrator.engine.feel.names import PROPERTIES, STOP_WORDS, NameIndex, jo
 from orchestrator.engine.feel.stream import TokenStream
 from orchestrator.engine.feel.tokens import Kind
 
-_SYMBOLS = frozenset("+-*/.'")
+_SYMBOLS = frozenset("+-*/.'\u2019")
 _PROPERTY_INDEX = NameIndex(PROPERTIES)
 
 

@@ -113,7 +113,9 @@ class Parser(TypeRules):
         match token.text:
             case "-":
                 self.index += 1
-                return self.node(s.Negation(position, self.parse(_NEGATE)))
+                # a minus before digits belongs to the number: ``-1 instance of number``
+                operand = self._prefix() if self.token.kind is Kind.NUMBER else self.parse(_NEGATE)
+                return self.node(s.Negation(position, operand))
             case "(":
                 return self._parenthesis(position)
             case "[":
@@ -186,6 +188,8 @@ class Parser(TypeRules):
         if token.text in _CONSTANTS and not self.begins_known_name():
             self.index += 1
             return s.Literal(token.position, _CONSTANTS[token.text])
+        if self._is_long_name():
+            return s.Name(token.position, self.name())
         match token.text:
             case "if":
                 return self._if(token.position)
@@ -202,6 +206,10 @@ class Parser(TypeRules):
                 raise self.error(f"expected an expression, found {self.found()}")
             case _:
                 return s.Name(token.position, self.name())
+
+    def _is_long_name(self) -> bool:
+        """Whether a declared name of several words begins here, such as ``every day``."""
+        return any(scope.longest(self.tokens, self.index)[1] > 1 for scope in self.scopes)
 
     def _if(self, position: int) -> s.Node:
         self.expect("if")

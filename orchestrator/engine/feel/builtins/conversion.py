@@ -43,7 +43,7 @@ def _string(run: Run, value: Any) -> str | None:
     return text
 
 
-@builtin("number(from: any)")
+@builtin("number(from: single value)")
 def _number(_: Run, value: Any) -> Number:
     if not isinstance(value, (str, int, float)) and type_name(value) != "number":
         raise Refusal(f"number: {type_name(value)} cannot be converted")
@@ -68,7 +68,7 @@ def _parse_number(text: str) -> Number:
     return numbers.simplify(numbers.parse(stripped))
 
 
-@builtin("date(from: any)")
+@builtin("date(from: single value)")
 def _date(_: Run, value: Any) -> Date:
     match value:
         case Date():
@@ -97,7 +97,7 @@ def _exactly(part: Number) -> int:
     return number
 
 
-@builtin("time(from: any)")
+@builtin("time(from: single value)")
 def _time(_: Run, value: Any) -> Time:
     match value:
         case Time():
@@ -125,7 +125,7 @@ def _checked_time(hour: int, minute: int, nanos: int, offset: int | None) -> Tim
     return Time(hour, minute, second, nano, offset)
 
 
-@builtin("date and time(from: any)")
+@builtin("date and time(from: single value)")
 def _date_and_time(_: Run, value: Any) -> DateTime:
     match value:
         case DateTime():
@@ -136,7 +136,7 @@ def _date_and_time(_: Run, value: Any) -> DateTime:
             return _only(_read(parse_date_time, value, "date and time"), DateTime)
 
 
-@builtin("date and time(date: calendar, time: any)", "date and time(date: calendar, timezone: string)")
+@builtin("date and time(date: calendar, time: single value)", "date and time(date: calendar, timezone: string)")
 def _date_with_time(_: Run, date: Date | DateTime, time: Any) -> DateTime:
     """Join a date and a time; with the name of a zone instead, show the moment there."""
     if isinstance(time, Time):
@@ -165,7 +165,7 @@ def _date_and_time_of(run: Run, *parts: Any) -> DateTime:
     return DateTime(date, _time_of(run, hour, minute, second, offset))
 
 
-@builtin("duration(from: any)")
+@builtin("duration(from: single value)")
 def _duration(_: Run, value: Any) -> Days | Months:
     if isinstance(value, (Days, Months)):
         return value
