@@ -7,6 +7,7 @@ import { onKey } from "./app/keys.js";
 import { toast } from "./app/toasts.js";
 
 const PAUSE = 900;
+const MOST_KNOWN = 12;
 
 startList();
 const data = pageData();
@@ -49,6 +50,7 @@ async function startTask(task) {
     completing(work, task);
   }
   if (task.can_see_diagram) map(task);
+  tellCase(task);
 }
 
 /** A form of the process: what it collects is what is handed in. */
@@ -167,6 +169,21 @@ function completing(work, task) {
 function conflict(reason) {
   problem(reason.message, " What you typed was not sent. ", el("a", { href: location.href }, "Show the task as it is now"));
   document.getElementById("complete").disabled = true;
+}
+
+/** What else is known, where the form does not say it already. */
+function tellCase(task) {
+  const place = document.getElementById("task-case");
+  const asked = new Set(fieldsOf(task.schema));
+  const known = Object.entries(task.variables ?? {}).filter(([name, value]) => task.schema && !asked.has(name) && value !== null && value !== "");
+  if (!place || !known.length) return;
+  const said = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+  place.append(el("dl", { class: "b-facts" }, known.slice(0, MOST_KNOWN).flatMap(([name, value]) => [el("dt", {}, name), el("dd", { class: "b-cut", title: said(value) }, said(value))])));
+  place.hidden = false;
+}
+
+function fieldsOf(part) {
+  return part ? [part.key, ...(part.components ?? []).flatMap(fieldsOf)].filter(Boolean) : [];
 }
 
 /** A small map of the process around this task. */

@@ -117,6 +117,18 @@ def statistics(
     return rt.database.read(lambda tx: numbers.of_elements(tx, definition_key, instance_key))
 
 
+def element_times(rt: Runtime, who: Principal, definition_key: Key) -> dict[str, dict[str, float]]:
+    """Return how long each element of a definition takes (``seconds``) and how often it failed (``failures``)."""
+    require(who, Permission.READ)
+    return rt.database.read(lambda tx: numbers.of_times(tx, definition_key))
+
+
+def latency(rt: Runtime, who: Principal, span: str) -> list[dict[str, Any]]:
+    """Return a point a step of ``24h``, ``7d`` or ``30d``: within which time ``half`` and ``most`` were done."""
+    require(who, Permission.READ)
+    return rt.database.read(lambda tx: numbers.latency(tx, span))
+
+
 def flows_taken(rt: Runtime, who: Principal, instance_key: Key) -> dict[str, int]:
     """Count how often each sequence flow was taken."""
     require(who, Permission.READ)
@@ -127,7 +139,8 @@ def overview(rt: Runtime, who: Principal) -> dict[str, Any]:
     """Return the numbers of the dashboard.
 
     ``running``, ``incidents``, ``open_tasks``, ``overdue_tasks``, ``open_jobs``, ``started_today``,
-    ``completed_today``; ``series`` by span (``24h`` in hours, ``7d`` and ``30d`` in days), points with ``at``,
+    ``completed_today``; ``model_calls`` of today with their tokens and cost;
+    ``series`` by span (``24h`` in hours, ``7d`` and ``30d`` in days), points with ``at``,
     ``started``, ``finished``, ``incidents``; ``processes``, a row each of the newest versions.
     """
     require(who, Permission.READ)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from orchestrator.domain.keys import Key
 from orchestrator.store.encoding import from_text
 from orchestrator.store.schema import instances as it
 from orchestrator.store.schema import waiting as w
+from orchestrator.store.schema.calls import llm_calls
 from orchestrator.store.transaction import Transaction
 
 
@@ -68,6 +69,20 @@ def variables_of(tx: Transaction, scopes: Sequence[Key]) -> dict[str, Any]:
     return {name: from_text(value) for name, value in seen.items()}
 
 
+def short_variables(tx: Transaction, scopes: Sequence[Key], longest: int) -> dict[Key, dict[str, Any]]:
+    """Return the variables of scopes whose JSON is not longer than this, in the order they came to be."""
+    table = it.variables
+    query = (
+        select(table.c.scope_key, table.c.name, table.c.value)
+        .where(table.c.scope_key.in_(scopes), func.length(table.c.value) <= longest)
+        .order_by(table.c.variable_key)
+    )
+    found: dict[Key, dict[str, Any]] = {}
+    for scope, name, value in map(tuple, tx.rows(query)):
+        found.setdefault(scope, {})[name] = from_text(value)
+    return found
+
+
 def delete_tree(tx: Transaction, root_key: Key) -> None:
     """Remove an ended root instance, those called inside it, and all their history."""
     keys = select(it.process_instances.c.instance_key).where(it.process_instances.c.root_instance_key == root_key)
@@ -75,7 +90,7 @@ def delete_tree(tx: Transaction, root_key: Key) -> None:
     tasks = select(w.user_tasks.c.user_task_key).where(w.user_tasks.c.root_instance_key == root_key)
     candidates = w.user_task_candidates
     tx.write(delete(candidates).where(candidates.c.user_task_key.in_(tasks.scalar_subquery())))
-    for table in (it.variables, it.element_instances, it.decision_instances, it.incidents):
+    for table in (it.variables, it.element_instances, it.decision_instances, it.incidents, llm_calls):
         tx.write(delete(table).where(table.c.instance_key.in_(own)))
     waits = (w.jobs, w.timers, w.message_subscriptions, w.signal_subscriptions, w.user_tasks, w.inbox)
     for table in (*waits, it.journal, it.process_instances):

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from statistics import median
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from orchestrator.store import model_calls
 from orchestrator.store.encoding import from_text, unpack
 from orchestrator.store.schema import definitions, instances, waiting
 from orchestrator.store.transaction import Transaction
@@ -19,6 +21,11 @@ _incidents = instances.incidents
 _tasks = waiting.user_tasks
 
 SAMPLE = 200  #: ended instances a typical duration is taken from
+RUNS = 5_000  #: ended element instances that typical times are taken from
+NEWEST = 50_000  #: moments that a chart counts
+_FRAMES = ("MULTI_INSTANCE_BODY", "AD_HOC_SUB_PROCESS_INNER_INSTANCE")
+"""Element instances around others of the same element; counting both would count every round twice."""
+
 SPANS = {"24h": (timedelta(hours=1), 24), "7d": (timedelta(days=1), 7), "30d": (timedelta(days=1), 30)}
 
 
@@ -43,6 +50,8 @@ def of_elements(tx: Transaction, definition_key: int | None, instance_key: int |
     counts: dict[str, dict[str, int]] = {}
     for table, status_names in ((_elements, None), (_incidents, "incidents")):
         where = _within(table, definition_key, instance_key)
+        if table is _elements:
+            where.append(table.c.element_type.not_in(_FRAMES))
         if status_names:
             where.append(table.c.status == "ACTIVE")
         statement = (
@@ -54,6 +63,58 @@ def of_elements(tx: Transaction, definition_key: int | None, instance_key: int |
             numbers = counts.setdefault(element_id, {"active": 0, "completed": 0, "terminated": 0, "incidents": 0})
             numbers[status_names or status.lower()] += number
     return counts
+
+
+def of_times(tx: Transaction, definition_key: int) -> dict[str, dict[str, float]]:
+    """Return how long each element takes and how often it failed: its newest runs' median in seconds, incidents."""
+    newest = (
+        select(_elements.c.element_id, _elements.c.started_at, _elements.c.ended_at)
+        .where(_elements.c.definition_key == definition_key, _elements.c.status == "COMPLETED")
+        .where(_elements.c.element_type.not_in(_FRAMES))
+        .order_by(_elements.c.element_instance_key.desc())
+        .limit(RUNS)
+    )
+    spent: dict[str, list[float]] = {}
+    for element_id, started_at, ended_at in map(tuple, tx.rows(newest)):
+        spent.setdefault(element_id, []).append((ended_at - started_at).total_seconds())
+    failed = (
+        select(_incidents.c.element_id, func.count())
+        .where(_incidents.c.definition_key == definition_key, _incidents.c.element_id.is_not(None))
+        .group_by(_incidents.c.element_id)
+    )
+    told: dict[str, dict[str, float]] = {name: {"seconds": median(times)} for name, times in spent.items()}
+    for element_id, number in map(tuple, tx.rows(failed)):
+        told.setdefault(element_id, {})["failures"] = number
+    return told
+
+
+def latency(tx: Transaction, span: str) -> list[dict[str, Any]]:
+    """Return how long instances took that ended in each step of a span: half were quicker, 19 of 20 were."""
+    step, length = SPANS[span]
+    begin = _begin(tx.now, step, length)
+    ended = tx.rows(
+        select(_instances.c.started_at, _instances.c.ended_at)
+        .where(_instances.c.status == "COMPLETED", _instances.c.ended_at >= begin)
+        .where(_instances.c.parent_instance_key.is_(None))
+        .order_by(_instances.c.ended_at.desc())
+        .limit(NEWEST)
+    )
+    spent: dict[int, list[float]] = {}
+    for started_at, ended_at in map(tuple, ended):
+        spent.setdefault(int((ended_at - begin) / step), []).append((ended_at - started_at).total_seconds())
+    return [
+        {
+            "at": begin + step * number,
+            "half": _within_share(spent.get(number), 0.5),
+            "most": _within_share(spent.get(number), 0.95),
+        }
+        for number in range(length)
+    ]
+
+
+def _within_share(times: Sequence[float] | None, share: float) -> float | None:
+    """Return the time within which this share of them was done."""
+    return sorted(times)[max(0, ceil(len(times) * share) - 1)] if times else None
 
 
 def _within(table: Any, definition_key: int | None, instance_key: int | None) -> list[ColumnElement[bool]]:
@@ -93,6 +154,7 @@ def overview(tx: Transaction) -> dict[str, Any]:
         "open_tasks": _count(tx, _tasks, open_tasks),
         "overdue_tasks": _count(tx, _tasks, open_tasks, _tasks.c.due_at < now),
         "open_jobs": _count(tx, waiting.jobs, waiting.jobs.c.open_type.is_not(None)),
+        "model_calls": model_calls.sums_since(tx, today),
         "series": {span: _series(tx, now, *size) for span, size in SPANS.items()},
         "processes": _processes(tx),
     }
@@ -103,9 +165,7 @@ def _count(tx: Transaction, table: Any, *where: ColumnElement[bool]) -> int:
 
 
 def _series(tx: Transaction, now: datetime, step: timedelta, length: int) -> list[dict[str, Any]]:
-    whole = now.replace(minute=0, second=0, microsecond=0)
-    end = (whole if step < timedelta(days=1) else whole.replace(hour=0)) + step
-    begin = end - step * length
+    begin = _begin(now, step, length)
     started = _per_step(tx, _instances.c.started_at, begin, step)
     finished = _per_step(tx, _instances.c.ended_at, begin, step)
     incidents = _per_step(tx, _incidents.c.opened_at, begin, step)
@@ -120,9 +180,15 @@ def _series(tx: Transaction, now: datetime, step: timedelta, length: int) -> lis
     ]
 
 
+def _begin(now: datetime, step: timedelta, length: int) -> datetime:
+    """Return where a span begins whose last step holds the present."""
+    whole = now.replace(minute=0, second=0, microsecond=0)
+    return (whole if step < timedelta(days=1) else whole.replace(hour=0)) + step - step * length
+
+
 def _per_step(tx: Transaction, column: ColumnElement[Any], begin: datetime, step: timedelta) -> Counter[int]:
     """Count moments by step, in Python, so that all databases agree; of more than 50,000 only the newest count."""
-    moments = tx.rows(select(column).where(column >= begin).order_by(column.desc()).limit(50_000))
+    moments = tx.rows(select(column).where(column >= begin).order_by(column.desc()).limit(NEWEST))
     return Counter(int((moment - begin) / step) for (moment,) in moments)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from orchestrator.domain.model_call import NANO, ModelCall
 from orchestrator.domain.records import Record
 
 JOBS = Counter("baton_jobs", "Attempts at jobs by the embedded connectors", ["type", "outcome"])
@@ -27,15 +28,12 @@ def job_done(job_type: str, outcome: str, seconds: float) -> None:
     JOB_SECONDS.labels(job_type).observe(seconds)
 
 
-def model_asked(said: Any) -> None:
-    """Count tokens and cost where an answer carries their record."""
-    response = getattr(said, "response", None)
-    if not isinstance(response, Mapping) or not {"usage", "cost", "provider", "model"} <= response.keys():
-        return
-    provider, model, usage, cost = (response[name] for name in ("provider", "model", "usage", "cost"))
-    TOKENS.labels(provider, model, "in").inc(usage.get("input_tokens", 0))
-    TOKENS.labels(provider, model, "out").inc(usage.get("output_tokens", 0))
-    COST.labels(provider, model, cost.get("currency", "USD")).inc(cost.get("amount") or 0)
+def models_asked(calls: Sequence[ModelCall]) -> None:
+    """Count tokens and cost of calls to language models."""
+    for call in calls:
+        TOKENS.labels(call.provider, call.model, "in").inc(call.tokens_in)
+        TOKENS.labels(call.provider, call.model, "out").inc(call.tokens_out)
+        COST.labels(call.provider, call.model, call.currency).inc((call.cost or 0) / NANO)
 
 
 def observe(records: Sequence[Record]) -> None:

@@ -64,10 +64,15 @@ def call(equipment: Equipment, job: ActivatedJob, heartbeat: Callable[[], bool])
         return Failed(redact(f"the connector {job.type} raised {type(problem).__name__}: {problem}", used))
 
 
+def known(connector: Connector[Any, Any], job: ActivatedJob) -> dict[str, Any]:
+    """Return the variables that the connector knows; others are none of its business."""
+    return {name: value for name, value in job.variables.items() if name in connector.takes.model_fields}
+
+
 def _given(connector: Connector[Any, Any], job: ActivatedJob, equipment: Equipment, used: dict[str, str]) -> BaseModel:
-    """Make the typed input of the variables it knows; others are none of its business."""
-    known = {name: value for name, value in job.variables.items() if name in connector.takes.model_fields}
-    checked: BaseModel = connector.takes.model_validate(resolve(connector.takes, known, _secret(equipment, used)))
+    """Make the typed input; references to secrets become secrets here."""
+    told = resolve(connector.takes, known(connector, job), _secret(equipment, used))
+    checked: BaseModel = connector.takes.model_validate(told)
     return checked
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 from orchestrator.domain.access import SYSTEM
 from orchestrator.domain.errors import Conflict, NotFound, OrchestratorError, Unavailable
 from orchestrator.domain.job import ActivatedJob
-from orchestrator.services import expressions, jobs
+from orchestrator.domain.model_call import ModelCall
+from orchestrator.services import expressions, jobs, model_calls
 from orchestrator.services.runtime import Runtime
 from orchestrator.telemetry import metrics
 from orchestrator.worker import results
-from orchestrator.worker.calls import Equipment, call
+from orchestrator.worker.calls import Answered, Equipment, call, known
 from orchestrator.worker.outcomes import Failed, GaveUp, Outcome, Succeeded, Threw
 
 log = logging.getLogger(__name__)
@@ -34,21 +35,30 @@ class Executor:
         """Attempt a job and report on it."""
         began = self.rt.monotonic()
         said = call(self.equipment, job, heartbeat)
+        seconds = self.rt.monotonic() - began
         outcome = results.outcome(job, said, self._evaluate)
-        metrics.job_done(job.type, type(outcome).__name__.lower(), self.rt.monotonic() - began)
-        if isinstance(outcome, Succeeded):
-            metrics.model_asked(said)
-        self._report(job, outcome)
+        metrics.job_done(job.type, type(outcome).__name__.lower(), seconds)
+        made = ModelCall.all_of(said.response) if isinstance(said, Answered) else ()
+        metrics.models_asked(made)
+        self._report(job, outcome, lambda: self._keep(job, made, said, seconds))
         return outcome
+
+    def _keep(self, job: ActivatedJob, made: Sequence[ModelCall], said: Any, seconds: float) -> None:
+        """Write down what models were asked and what it cost, before the answer can be too late."""
+        if made:
+            question = known(self.equipment.registry.by_type[job.type], job)
+            spent = round(seconds * 1000)
+            model_calls.keep(self.rt, SYSTEM, job, made, question=question, answer=said.response, milliseconds=spent)
 
     def _evaluate(self, expression: str, names: Mapping[str, Any]) -> Any:
         value, _warnings = expressions.evaluate(self.rt, SYSTEM, expression, names)
         return value
 
-    def _report(self, job: ActivatedJob, outcome: Outcome) -> None:
+    def _report(self, job: ActivatedJob, outcome: Outcome, keep: Callable[[], None]) -> None:
         """Report, again while the database is away; whoever lost the lease has nothing to say any more."""
         for pause in (*REPORT_PAUSES, None):
             try:
+                keep()
                 report(self.rt, job, outcome)
             except (Conflict, NotFound) as refusal:
                 log.info("the result came too late and was dropped", extra={"job_key": job.key, "reason": str(refusal)})

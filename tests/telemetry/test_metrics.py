@@ -3,9 +3,9 @@
 from prometheus_client import REGISTRY
 
 from orchestrator.domain.keys import Key
+from orchestrator.domain.model_call import ModelCall
 from orchestrator.domain.records import InstanceCompleted
 from orchestrator.telemetry import metrics
-from orchestrator.worker.calls import Answered
 
 
 def value(name, **labels):
@@ -21,13 +21,11 @@ def test_an_attempt_is_counted_with_its_outcome_and_time():
     assert value("baton_job_seconds_count", type="test:1") >= 1
 
 
-def test_an_answer_of_a_language_model_is_counted_by_tokens_and_cost():
+def test_calls_of_language_models_are_counted_by_tokens_and_cost():
     labels = {"provider": "p", "model": "m"}
-    response = {"usage": {"input_tokens": 10, "output_tokens": 3}, "cost": {"amount": 0.5, "currency": "EUR"}, **labels}
     before = value("baton_model_tokens_total", direction="in", **labels)
 
-    metrics.model_asked(Answered(response))
-    metrics.model_asked(Answered({"status": 200}))
+    metrics.models_asked([ModelCall(**labels, tokens_in=10, tokens_out=3, cost=500_000_000, currency="EUR")])
 
     assert value("baton_model_tokens_total", direction="in", **labels) == before + 10
     assert value("baton_model_cost_total", currency="EUR", **labels) >= 0.5
@@ -36,7 +34,7 @@ def test_an_answer_of_a_language_model_is_counted_by_tokens_and_cost():
 def test_a_cost_that_is_not_known_counts_as_nothing():
     labels = {"provider": "q", "model": "m"}
 
-    metrics.model_asked(Answered({"usage": {}, "cost": {"amount": None, "currency": "USD"}, **labels}))
+    metrics.models_asked([ModelCall(**labels, cost=None)])
 
     assert value("baton_model_cost_total", currency="USD", **labels) == 0
 

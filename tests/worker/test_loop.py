@@ -5,14 +5,16 @@ import secrets
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from connectors.api import BpmnError, Context, GiveUp, TryAgain, connector
 from connectors.echo import echo
+from connectors.llm_chat import llm_chat
 from orchestrator.domain.access import SYSTEM
-from orchestrator.services import deployments, instances, jobs, queries, runtime
+from orchestrator.services import deployments, instances, jobs, model_calls, queries, runtime
 from orchestrator.worker.loop import Worker, WorkerPolicy
 from orchestrator.worker.ticks import TickPolicy, Ticks
 from tests.worker.models import CAUGHT, WAITS_FOR_TIME, one_task
@@ -23,6 +25,13 @@ RESULT = '<zeebe:header key="resultVariable" value="answer" />'
 
 class Nothing(BaseModel):
     pass
+
+
+class Costly(BaseModel):
+    provider: str = "p"
+    model: str = "m"
+    usage: dict[str, int] = {"input_tokens": 9, "requests": 1}
+    cost: dict[str, Any] = {"amount": 2.5, "currency": "EUR"}
 
 
 @pytest.fixture
@@ -226,3 +235,34 @@ def test_the_ticks_fire_timers(rt):
         assert run(rt).completed
     finally:
         ticks.stop()
+
+
+def test_what_a_model_was_asked_and_what_it_cost_is_kept(rt, start_worker):
+    inputs = '<zeebe:input source="demo" target="provider" /><zeebe:input source="Why?" target="prompt" />'
+    deploy(rt, one_task("llm-chat:1", inputs=inputs, headers=RESULT))
+    start_worker(llm_chat)
+
+    key = run(rt).instance_key
+
+    (call,), sums = model_calls.of_instance(rt, SYSTEM, key)
+    assert (call["model"], call["status"], call["element_id"]) == ("demo-rules-1", "ANSWERED", "work")
+    assert call["question"] == {"provider": "demo", "prompt": "Why?"}
+    assert "No language model was used" in call["answer"]["note"]
+    assert sums == {"calls": 1, "real_calls": 0, "tokens_in": 0, "tokens_out": 0, "costs": {}, "unpriced": 0}
+    assert queries.overview(rt, SYSTEM)["model_calls"]["calls"] == 1
+
+
+def test_money_is_counted_though_the_answer_comes_too_late(rt, start_worker):
+    @connector("try:1")
+    def costly(given: Nothing, context: Context) -> Costly:
+        (leased,) = queries.search(rt, SYSTEM, "jobs").items
+        instances.cancel(rt, SYSTEM, leased["instance_key"])
+        return Costly()
+
+    deploy(rt, one_task("try:1"))
+    key = instances.start(rt, SYSTEM, process_id="p").instance_key
+    start_worker(costly)
+
+    sums = wait_until(rt, lambda: (found := model_calls.sums(rt, SYSTEM, key))["calls"] and found)
+    assert sums["costs"] == {"EUR": 2_500_000_000}
+    assert (sums["real_calls"], sums["tokens_in"]) == (1, 9)

@@ -43,7 +43,7 @@ function instanceCard(state, records, position, { name, onSelect, mayRetry }) {
   const variables = visible(state, state.key);
   if (Object.keys(variables).length) body.push(section("Variables", el("div", { class: "b-code" }, shown(variables))));
   body.push(section("What happened last", happened(records.slice(0, position).filter((record) => record.kind !== "FlowTaken").slice(-8), name)));
-  return [head("This instance", "Choose an element to see its part", status, false), el("div", { class: "b-detail-body" }, body)];
+  return [head("This instance", "Pick an element for its part", status, false), el("div", { class: "b-detail-body" }, body)];
 }
 
 function elementCard(state, records, position, id, options) {

@@ -1,12 +1,22 @@
 /* One definition: its drawing with the numbers of all its instances, and the way to start another. */
 import { ask, el, icon } from "../app/dom.js";
 import { onKey } from "../app/keys.js";
+import { span } from "../app/times.js";
 import { heat } from "./heat.js";
 import { Painter } from "./paint.js";
 import { startDialog } from "./start.js";
 import { drawFrom, fit, namer, noDiagram, zoomButtons } from "./viewer.js";
 
 const KEPT = "baton.overlay";
+const OVERLAYS = ["now", "runs", "heat", "none"];
+const all = (count) => count.active + count.completed + count.terminated;
+
+/** What the warmth can stand for, and how its number is said. */
+const MEASURES = {
+  runs: { of: all, say: String },
+  time: { of: (count) => count.seconds ?? 0, say: (seconds) => span(seconds * 1000) },
+  failures: { of: (count) => count.failures ?? 0, say: String },
+};
 
 export async function showDefinition(data) {
   startDialog(data);
@@ -17,15 +27,22 @@ export async function showDefinition(data) {
   const name = viewer ? namer(viewer) : (id) => id;
   let numbers = data.statistics;
   let cool = () => {};
-  let kind = localStorage.getItem(KEPT) ?? "now";
+  let kind = OVERLAYS.find((name) => name === localStorage.getItem(KEPT)) ?? "now";
+  let measure = "runs";
   let selected = new URLSearchParams(location.search).get("element");
 
-  const all = (count) => count.active + count.completed + count.terminated;
   function show() {
     cool();
     cool = () => {};
     painter?.counts(kind === "now" || kind === "runs" ? numbers : {}, kind);
-    if (kind === "heat" && viewer) cool = heat(viewer, Object.fromEntries(Object.entries(numbers).map(([id, count]) => [id, all(count)])));
+    if (kind === "heat" && viewer) {
+      const { of, say } = MEASURES[measure];
+      const values = Object.entries(numbers).map(([id, count]) => [id, of(count)]).filter(([, value]) => value > 0);
+      cool = heat(viewer, Object.fromEntries(values));
+      painter.notes(new Map(values.map(([id, value]) => [id, say(value)])));
+    }
+    document.querySelector("[data-measures]").hidden = kind !== "heat";
+    for (const button of document.querySelectorAll("[data-measure]")) button.setAttribute("aria-pressed", String(button.dataset.measure === measure));
     for (const button of document.querySelectorAll("[data-overlay]")) button.setAttribute("aria-pressed", String(button.dataset.overlay === kind));
     list();
   }
@@ -39,13 +56,14 @@ export async function showDefinition(data) {
     }
     const most = Math.max(...rows.map(([, count]) => all(count)), 1);
     place.replaceChildren(el("div", { class: "b-scroll", tabindex: "0", role: "region", "aria-label": "Elements" }, el("table", { class: "b-table" },
-      el("thead", {}, el("tr", {}, ["Element", "Active", "Incidents", "Completed", "Ended", ""].map((word, at) => el("th", { scope: "col", class: at && at < 5 ? "b-table-number" : null }, word || el("span", { class: "b-unseen" }, "Share"))))),
+      el("thead", {}, el("tr", {}, ["Element", "Active", "Incidents", "Completed", "Ended", "Takes", ""].map((word, at) => el("th", { scope: "col", class: at && at < 6 ? "b-table-number" : null }, word || el("span", { class: "b-unseen" }, "Share"))))),
       el("tbody", {}, rows.map(([id, count]) => el("tr", { "aria-selected": String(id === selected) },
         el("th", { scope: "row" }, el("a", { class: "b-table-link", href: `?element=${encodeURIComponent(id)}`, click: (event) => { event.preventDefault(); choose(id); } }, name(id))),
         el("td", { class: "b-table-number" }, String(count.active)),
         el("td", { class: `b-table-number${count.incidents ? " b-bad b-strong" : ""}` }, String(count.incidents)),
         el("td", { class: "b-table-number" }, String(count.completed)),
         el("td", { class: "b-table-number" }, String(count.terminated)),
+        el("td", { class: "b-table-number b-muted" }, count.seconds === undefined ? "–" : span(count.seconds * 1000)),
         el("td", {}, el("div", { class: "b-meter" }, el("span", { style: { width: `${(all(count) / most) * 100}%` } })))))))));
   }
 
@@ -61,6 +79,12 @@ export async function showDefinition(data) {
     button.addEventListener("click", () => {
       kind = button.dataset.overlay;
       localStorage.setItem(KEPT, kind);
+      show();
+    });
+  }
+  for (const button of document.querySelectorAll("[data-measure]")) {
+    button.addEventListener("click", () => {
+      measure = button.dataset.measure;
       show();
     });
   }

@@ -1,4 +1,4 @@
-/* Heat: a soft glow behind each element, the warmer the more often it was active. */
+/* Heat: a soft glow behind each element, the warmer the more it has of what is looked at. */
 
 const SVG = "http://www.w3.org/2000/svg";
 

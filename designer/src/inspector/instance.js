@@ -43,6 +43,7 @@ class InstancePage {
     this.timeline = new Timeline(get("panel-timeline"), { name: (id) => this.name(id), onSelect: (id) => this.select(id) });
     this.tabs = new Tabs(document.querySelector(".b-tabbed"), (name) => this.#drawTab(name));
     this.#listen();
+    this.tabs.count("models", this.data.model_calls);
     await this.#take(await first);
     await drawing;
     this.#show();
@@ -269,6 +270,12 @@ class InstancePage {
       f: () => this.viewer && fit(this.viewer),
       Escape: () => this.select(null),
     });
+    for (const link of document.querySelectorAll("[data-show-tab]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.tabs.show(document.getElementById(`tab-${link.dataset.showTab}`));
+      });
+    }
     document.addEventListener("click", (event) => {
       const chooser = event.target.closest?.("[data-select]");
       if (chooser) {

@@ -2,6 +2,9 @@
 import { el } from "../app/dom.js";
 import { runsOf } from "./fold.js";
 
+/** The process itself is the paper, not a shape: a mark on it would colour all that is drawn on it. */
+const isShape = (element) => Boolean(element?.parent);
+
 const MARKERS = ["b-active", "b-done", "b-stuck", "b-taken", "b-ended"];
 
 /** Paints states on a viewer and undoes only what has changed since the last one. */
@@ -50,6 +53,12 @@ export class Painter {
     this.#badges(badges);
   }
 
+  /** Write a word at each element. */
+  notes(words) {
+    this.#marks(new Map());
+    this.#badges(new Map([...words].map(([id, word]) => [id, [["note", word]]])));
+  }
+
   /** Mark one element as the one that is looked at. */
   select(id) {
     if (this.selected && this.registry.get(this.selected)) this.canvas.removeMarker(this.selected, "b-selected");
@@ -62,7 +71,7 @@ export class Painter {
       if (wanted.get(id) !== marker && this.registry.get(id)) this.canvas.removeMarker(id, marker);
     }
     for (const [id, marker] of wanted) {
-      if (MARKERS.includes(marker) && this.painted.get(id) !== marker && this.registry.get(id)) this.canvas.addMarker(id, marker);
+      if (MARKERS.includes(marker) && this.painted.get(id) !== marker && isShape(this.registry.get(id))) this.canvas.addMarker(id, marker);
     }
     this.painted = wanted;
   }
@@ -76,7 +85,7 @@ export class Painter {
     }
     for (const [id, parts] of wanted) {
       const element = this.registry.get(id);
-      if (this.badges.has(id) || !element || element.waypoints) continue;
+      if (this.badges.has(id) || !isShape(element) || element.waypoints) continue;
       const html = el("div", { class: "b-marks" }, parts.map(([tone, count]) => el("span", { class: `b-mark b-mark--${tone}` }, tone === "rounds" ? `×${count}` : String(count))));
       const overlay = this.overlays.add(id, "b-marks", { position: { bottom: 10, left: -10 }, html, scale: { min: 0.8, max: 1.4 } });
       this.badges.set(id, { overlay, text: text(parts) });

@@ -57,6 +57,8 @@ export class Tabs {
     const parsed = new DOMParser().parseFromString(text, "text/html");
     place.replaceChildren(...parsed.body.childNodes);
     freshen(place);
+    const told = place.querySelector("[data-part-count]");
+    if (told) this.count(this.current, Number(told.dataset.partCount));
   }
 
   #key(event) {

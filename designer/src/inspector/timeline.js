@@ -82,7 +82,7 @@ export class Timeline {
     const place = end > 0.84 ? { right: `calc(${(100 - ((row.from - from) / (to - from)) * 100).toFixed(2)}% + 6px)` } : { left: `calc(${this.scale(row.to)} + 6px)` };
     const bars = row.bars.map((bar) => el("span", { class: `b-lane-bar b-lane-bar--${bar.tone}`, style: { left: this.scale(bar.from), width: `calc(${this.scale(bar.to)} - ${this.scale(bar.from)})` } }));
     const inside = end > 0.84 && (row.from - from) / (to - from) < 0.16;
-    const note = el("span", { class: "b-lane-words", style: inside ? { left: `calc(${this.scale(row.from)} + 8px)`, color: "inherit" } : place }, words.join(" · "));
+    const note = el("span", { class: `b-lane-words${inside ? ` b-lane-words--inside${row.active ? " b-lane-words--boxed" : ""}` : ""}`, style: inside ? { left: `calc(${this.scale(row.from)} + 8px)` } : place }, words.join(" · "));
     return el("button", { class: "b-lane", type: "button", "data-element": row.id, click: () => this.onSelect(row.id) },
       el("span", { class: "b-lane-name", style: { "--b-depth": Math.min(row.depth, 5) } }, icon(pictureOf(row.type)), el("span", { class: "b-cut" }, this.name(row.id))),
       el("span", { class: "b-lane-bars" }, bars, note));

@@ -5,7 +5,7 @@ row that is locked when anything of it moves. What is finished leaves the indexe
 that become null (``open_type``, ``wake_at``), so that history costs nothing.
 """
 
-from orchestrator.store.schema import access, definitions, instances, operations, waiting
+from orchestrator.store.schema import access, calls, definitions, instances, operations, waiting
 from orchestrator.store.schema.types import metadata
 
-__all__ = ["access", "definitions", "instances", "metadata", "operations", "waiting"]
+__all__ = ["access", "calls", "definitions", "instances", "metadata", "operations", "waiting"]

@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, make_response, render_template
 
 from orchestrator.domain.errors import Invalid
+from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import deployments, instances, models, queries
 from orchestrator.web.pages.door import as_json, caller, done, key_of, runtime, sent_json
@@ -31,7 +32,7 @@ def show(key: str) -> Response:
     data = {
         "key": str(row["definition_key"]),
         "bpmn": f"/definitions/{row['definition_key']}/bpmn",
-        "statistics": queries.statistics(rt, who, definition_key=row["definition_key"]),
+        "statistics": _numbers(row["definition_key"]),
         "form": form["schema"] if form else None,
         "process_id": row["process_id"],
     }
@@ -67,8 +68,16 @@ def _recent(wanted: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def statistics(key: str) -> Response:
-    """Answer with the counts of each element."""
-    return as_json(queries.statistics(runtime(), caller(), definition_key=key_of(key)))
+    """Answer with the numbers of each element."""
+    return as_json(_numbers(key_of(key)))
+
+
+def _numbers(definition_key: Key) -> dict[str, dict[str, float]]:
+    """Return of each element how often it was active, how long it takes and how often it failed."""
+    rt, who = runtime(), caller()
+    times = queries.element_times(rt, who, definition_key)
+    counts = queries.statistics(rt, who, definition_key=definition_key)
+    return {name: {**numbers, **times.get(name, {})} for name, numbers in counts.items()}
 
 
 def start(key: str) -> Response:

@@ -140,7 +140,9 @@ def dress(app: Flask) -> None:
     """Give all templates, the designer's too, what they draw with."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(span=ui.span, amount=ui.amount, pretty=ui.pretty, script_json=script_json)
+    app.jinja_env.filters.update(
+        span=ui.span, amount=ui.amount, cost=ui.cost, money=ui.money, pretty=ui.pretty, script_json=script_json
+    )
     app.jinja_env.globals.update(
         icon=ui.icon,
         badge=ui.badge,

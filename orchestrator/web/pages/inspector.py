@@ -8,7 +8,7 @@ from orchestrator.domain.access import Permission, require
 from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
-from orchestrator.services import deployments, incidents, instances, journal, queries
+from orchestrator.services import deployments, incidents, instances, journal, model_calls, queries
 from orchestrator.web.browser_json import dump_record
 from orchestrator.web.live import is_of
 from orchestrator.web.pages.door import back, caller, done, key_of, number, runtime, sent_json
@@ -33,15 +33,24 @@ def show(key: str) -> Response:
     rt, who = runtime(), caller()
     row = queries.get(rt, who, "instances", key_of(key))
     definition = queries.get(rt, who, "definitions", row["definition_key"])
+    models = model_calls.sums(rt, who, row["instance_key"])
     data = {
         "key": str(row["instance_key"]),
+        "model_calls": models["calls"],
         "bpmn": f"/definitions/{row['definition_key']}/bpmn",
         "process_id": row["process_id"],
         "may_operate": who.may(Permission.OPERATE),
         "latest": journal.latest(rt, row["instance_key"]),
     }
     return make_response(
-        render_template("instance.html", section="Instances", row=row, definition=definition, data=data)
+        render_template(
+            "instance.html",
+            section="Instances",
+            row=row,
+            definition=definition,
+            data=data,
+            models=models,
+        )
     )
 
 
@@ -61,6 +70,7 @@ def records(key: str) -> Response:
 def part(key: str, name: str) -> Response:
     """Show one tab that the database knows better than the journal."""
     instance_key = key_of(key)
+    sums = None
     match name:
         case "jobs":
             rows = _rows("jobs", {"instance_key": instance_key}, "job_key")
@@ -68,10 +78,14 @@ def part(key: str, name: str) -> Response:
             rows = _rows("user_tasks", {"instance_key": instance_key}, "user_task_key")
         case "called":
             rows = _rows("instances", {"parent_instance_key": instance_key}, "instance_key")
+        case "models":
+            rows, sums = model_calls.of_instance(runtime(), caller(), instance_key)
         case _:
             raise Invalid(f"An instance has no part called “{name}”.")
     parent = _parent(instance_key) if name == "called" else None
-    return make_response(render_template(f"instance_{name}.html", rows=rows, parent=parent, instance_key=key))
+    return make_response(
+        render_template(f"instance_{name}.html", rows=rows, parent=parent, sums=sums, instance_key=key)
+    )
 
 
 def _rows(noun: queries.Noun, wanted: dict[str, Any], order: str) -> list[dict[str, Any]]:

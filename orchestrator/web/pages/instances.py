@@ -11,7 +11,7 @@ from orchestrator.domain.access import Permission, require
 from orchestrator.domain.errors import Invalid, OrchestratorError
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
-from orchestrator.services import incidents, instances, queries
+from orchestrator.services import incidents, instances, queries, variables
 from orchestrator.web.pages.door import (
     back,
     caller,
@@ -52,6 +52,7 @@ def show() -> Response:
     shown = {
         "section": "Instances",
         "list": found,
+        "glimpses": variables.glimpses(runtime(), caller(), [row["instance_key"] for row in found.rows]),
         "state": state if state in STATES else "all",
         "counts": {name: count("instances", narrowed | more) for name, more in STATES.items()},
         "definitions": definitions_by_id(),

@@ -9,9 +9,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from orchestrator.domain.access import Permission
 from orchestrator.domain.search import PageRequest
-from orchestrator.services import queries
+from orchestrator.services import queries, variables
 from orchestrator.web.pages.door import caller, is_fragment, now, runtime
-from orchestrator.web.pages.ui import amount, plural
+from orchestrator.web.pages.ui import amount, cost, plural
+from orchestrator.web.pages.ui import span as took
 
 _FEW: Final = 6
 
@@ -39,17 +40,21 @@ def show() -> Response:
     if not who.may(Permission.READ):
         return redirect("/tasks" if who.may(Permission.TASKS) else "/settings")  # type: ignore[return-value]
     numbers = queries.overview(runtime(), who)
-    span = request.args.get("range", "24h")
+    span = request.args.get("range", "")
+    span = span if span in numbers["series"] else "24h"
+    recent = _newest("instances", {}, "started_at")
     shown = {
         "section": "Overview",
         "tiles": tiles(numbers),
         "chart": chart(numbers, span),
+        "latency": latency_chart(span),
         "processes": numbers.get("processes", []),
         "range": span,
         "now": now(),
         "incidents": _newest("incidents", {"status": "ACTIVE"}, "opened_at"),
         "late": _late_tasks(),
-        "recent": _newest("instances", {}, "started_at"),
+        "recent": recent,
+        "glimpses": variables.glimpses(runtime(), who, [row["instance_key"] for row in recent]),
         "is_new": not _newest("definitions", {}, "deployed_at"),
     }
     return make_response(render_template("overview_live.html" if is_fragment() else "overview.html", **shown))
@@ -76,7 +81,7 @@ def tiles(numbers: Mapping[str, Any]) -> list[Tile]:
     """Word the numbers at the top."""
     tasks, overdue = numbers.get("open_tasks", 0), numbers.get("overdue_tasks", 0)
     incidents = numbers.get("incidents", 0)
-    found = [
+    return [
         Tile(
             "Running",
             amount(numbers.get("running", 0)),
@@ -103,29 +108,39 @@ def tiles(numbers: Mapping[str, Any]) -> list[Tile]:
             "Done today", amount(numbers.get("completed_today", 0)), "/instances?state=completed", "instances completed"
         ),
         Tile("Open jobs", amount(numbers.get("open_jobs", 0)), "/instances?state=active", "waiting for a worker"),
+        _model_tile(numbers["model_calls"]),
     ]
-    if numbers.get("model_calls"):
-        found.append(_model_tile(numbers))
-    return found
 
 
-def _model_tile(numbers: Mapping[str, Any]) -> Tile:
-    """Say what language models have used."""
-    cost = numbers.get("model_cost") or 0
-    tokens = numbers.get("model_tokens") or 0
-    return Tile(
-        "Model tokens today", amount(tokens), "/instances", f"{plural(numbers['model_calls'], 'call')}, {cost:.2f} $"
-    )
+def _model_tile(sums: Mapping[str, Any]) -> Tile:
+    """Say what language models have used; rules in their place cost nothing and say so."""
+    tokens = sums["tokens_in"] + sums["tokens_out"]
+    calls = plural(sums["calls"], "call")
+    more = f"{calls} by demo rules" if sums["calls"] and not sums["real_calls"] else f"{amount(tokens)} tokens, {calls}"
+    return Tile("Model cost today", cost(sums), "/instances", more if sums["calls"] else "no call yet")
 
 
 def chart(numbers: Mapping[str, Any], span: str) -> dict[str, Any]:
     """Turn the series into what the chart draws, and into a sentence for those who cannot see it."""
-    series = numbers.get("series", {}).get(span, [])
-    data: dict[str, list[Any]] = {
-        "at": [int(point["at"].timestamp()) for point in series],
-        "started": [point["started"] for point in series],
-        "finished": [point["finished"] for point in series],
-        "incidents": [point["incidents"] for point in series],
+    series = numbers["series"][span]
+    data = {name: [point[name] for point in series] for name in ("started", "finished", "incidents")}
+    words = ", ".join(f"{sum(values)} {name}" for name, values in data.items())
+    return {
+        "unit": "hour" if span == "24h" else "day",
+        "data": {"at": [int(point["at"].timestamp()) for point in series], **data},
+        "words": f"In the last {span}: {words}",
+        "is_empty": not any(map(any, data.values())),
     }
-    words = ", ".join(f"{sum(data[name])} {name}" for name in ("started", "finished", "incidents"))
-    return {"unit": "hour" if span == "24h" else "day", "data": data, "words": f"In the last {span}: {words}"}
+
+
+def latency_chart(span: str) -> dict[str, Any]:
+    """Do the same for how long instances took."""
+    points = queries.latency(runtime(), caller(), span)
+    last = next((point for point in reversed(points) if point["half"] is not None), None)
+    words = f"half within {took(last['half'])}, 19 of 20 within {took(last['most'])}" if last else "nothing ended"
+    data = {name: [point[name] for point in points] for name in ("half", "most")}
+    return {
+        "data": {"at": [int(point["at"].timestamp()) for point in points], **data},
+        "words": f"How long instances took, most recently: {words}",
+        "is_empty": last is None,
+    }

@@ -9,7 +9,7 @@ from orchestrator.domain.access import Permission, require
 from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
-from orchestrator.services import queries, user_tasks
+from orchestrator.services import model_calls, queries, user_tasks, variables
 from orchestrator.web.pages.door import (
     as_json,
     back,
@@ -40,10 +40,11 @@ def add_routes(pages: Blueprint) -> None:
 
 
 def _views() -> Mapping[str, Mapping[str, Any]]:
-    me = caller().id
+    me = caller()
     return {
         "open": {"status": "CREATED"},
-        "mine": {"status": "CREATED", "assignee": me},
+        "mine": {"status": "CREATED", "assignee": me.id},
+        "groups": {"status": "CREATED", "candidate_groups": {"in": sorted(me.groups)}},
         "free": {"status": "CREATED", "assignee": {"exists": False}},
         "overdue": {"status": "CREATED", "due_at": {"lt": now()}},
         "done": {"status": "COMPLETED"},
@@ -66,7 +67,9 @@ def _list() -> dict[str, Any]:
     wanted = dict(views[view]) | _narrowed()
     rows = _done_tasks(wanted) if view == "done" else _due_first(wanted)
     counts = {name: count("user_tasks", criteria) for name, criteria in views.items() if name != "done"}
-    return {"rows": rows, "view": view, "counts": counts, "now": now(), "q": request.args.get("q", "")}
+    glimpses = variables.glimpses(runtime(), caller(), [row["instance_key"] for row in rows])
+    words = request.args.get("q", "")
+    return {"rows": rows, "view": view, "counts": counts, "now": now(), "q": words, "glimpses": glimpses}
 
 
 def _narrowed() -> dict[str, Any]:
@@ -110,6 +113,7 @@ def show_one(key: str) -> Response:
         "task": task,
         "instance": instance,
         "steps": _steps(task) if instance else [],
+        "answer": model_calls.newest_answer(rt, who, task["instance_key"]),
         "data": _form_data(task)
         | {"element": task["element_id"], "bpmn": f"/definitions/{task['definition_key']}/bpmn"},
     }

@@ -9,6 +9,8 @@ import orjson
 from flask import current_app, request
 from markupsafe import Markup
 
+from orchestrator.domain.model_call import NANO
+
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 _DAY: Final = 86_400
@@ -126,6 +128,26 @@ def span(value: timedelta | float | None) -> str:
 def amount(value: float | None) -> str:
     """Group the digits of a number."""
     return NOTHING if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+_SIGNS: Final = {"USD": "$", "EUR": "\N{EURO SIGN}", "GBP": "\N{POUND SIGN}"}
+
+
+def money(nanos: int, currency: str) -> str:
+    """Show an amount kept in billionths; a fraction of a cent is not called nothing."""
+    value = nanos / NANO
+    digits = f"{value:,.2f}" if value >= 0.01 or not nanos else f"{value:.2g}"  # noqa: PLR2004 - a cent
+    return f"{digits} {_SIGNS.get(currency, currency)}"
+
+
+def cost(sums: Mapping[str, Any]) -> str:
+    """Say what calls to language models cost together, and where that is not known."""
+    if not sums["real_calls"]:
+        return money(0, "USD")
+    known = " + ".join(money(nanos, currency) for currency, nanos in sorted(sums["costs"].items()))
+    if sums["unpriced"]:
+        return f"{known} + unknown" if known else "unknown"
+    return known or money(0, "USD")
 
 
 def pretty(value: Any) -> str:
