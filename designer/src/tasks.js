@@ -175,7 +175,8 @@ function conflict(reason) {
 function tellCase(task) {
   const place = document.getElementById("task-case");
   const asked = new Set(fieldsOf(task.schema));
-  const known = Object.entries(task.variables ?? {}).filter(([name, value]) => task.schema && !asked.has(name) && value !== null && value !== "");
+  const known = Object.entries(task.variables ?? {}).filter(([name, value]) => task.schema && !asked.has(name) && value !== null && value !== "")
+    .sort(([, one], [, other]) => Number(typeof one === "object") - Number(typeof other === "object"));
   if (!place || !known.length) return;
   const said = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
   place.append(el("dl", { class: "b-facts" }, known.slice(0, MOST_KNOWN).flatMap(([name, value]) => [el("dt", {}, name), el("dd", { class: "b-cut", title: said(value) }, said(value))])));
