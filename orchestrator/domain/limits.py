@@ -15,7 +15,8 @@ class Limits:
     multi_instance: int = 10_000  #: instances of one multi-instance body, checked before any is created
     variable_bytes: int = 1_048_576  #: one value as JSON
     instance_bytes: int = 8_388_608  #: all live variables of an instance
-    json_depth: int = 64
+    snapshot_bytes: int = 33_554_432  #: all else of an instance: what is active, what waits, what can be undone
+    json_depth: int = 64  #: nested objects and lists of one value
     model_bytes: int = 2_097_152  #: one BPMN file
     model_elements: int = 100_000  #: XML elements of one file, its drawing not counted
     feel_steps: int = 10_000  #: one evaluation

@@ -29,7 +29,9 @@ def value(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = 
         return text.source
     given = task.workflow.given
     try:
-        result = text.program.evaluate(visible(task, over), now=given.now, zone=task.task_spec.process.zone)
+        result = text.program.evaluate(
+            visible(task, over), now=given.now, zone=task.task_spec.process.zone, steps=given.limits.feel_steps
+        )
     except feel.FeelError as error:
         message = f"The expression '{text.source}' failed: {error}."
         raise ModelProblem(Code.EXPRESSION_FAILED, message) from error
@@ -104,16 +106,18 @@ def timer_text(task: "ElementInstance", text: Text, element_id: str) -> str:
     raise wrong(text, answer, f"a date, duration or cycle, the timer of '{element_id}'")
 
 
-def integer(task: "ElementInstance", text: Text, what: str, least: int = 0) -> int:
-    """Return a whole number of at least ``least`` that fits every database."""
+def integer(task: "ElementInstance", text: Text, what: str, least: int = 0, most: int | None = LARGEST_NUMBER) -> int:
+    """Return a whole number of at least ``least`` that fits every database; digits count where the text is no FEEL."""
     answer = value(task, text)
-    if isinstance(answer, str):
-        answer = int(answer) if answer.strip().isascii() and answer.strip().lstrip("-").isdigit() else answer
+    if text.program is None and answer.strip().isascii() and answer.strip().lstrip("-").isdigit():
+        answer = int(answer)
     if isinstance(answer, float) and answer.is_integer():
         answer = int(answer)
-    if isinstance(answer, int) and not isinstance(answer, bool) and least <= answer <= LARGEST_NUMBER:
-        return answer
-    raise wrong(text, answer, f"a whole number from {least} to {LARGEST_NUMBER}, the {what}")
+    is_whole = isinstance(answer, int) and not isinstance(answer, bool)
+    if is_whole and least <= answer and (most is None or answer <= most):
+        return int(answer)
+    wanted = f"a whole number from {least}" + ("" if most is None else f" to {most}")
+    raise wrong(text, answer, f"{wanted}, the {what}")
 
 
 def items(task: "ElementInstance", text: Text, what: str) -> list[Any]:

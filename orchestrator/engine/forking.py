@@ -35,7 +35,7 @@ def fork(
     """
     old = snapshots.restored(snapshots.parsed(snapshot.core), snapshot.variables, given)
     new = Instance(old.spec, Variables({}))
-    new.given, new.opened = given, old.opened
+    new.given, new.opened, new.undoable = given, old.opened, old.undoable
     twins: dict[Key, ElementInstance] = {}
     for task in old.tasks.values():
         twins[task.id] = _twin(new, task, twins, instance_key, business_id)

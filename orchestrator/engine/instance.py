@@ -48,8 +48,10 @@ class Instance(Workflow):
         self.gathering: dict[Key, ElementInstance] = {}  #: scopes with joins that wait for a condition on variables
         self.is_written = False  #: whether anything has been since those were looked at
         self.opened = 0  #: waits so far
+        self.undoable = 0  #: completed runs so far that can be undone
         self.elements = 0  #: run since the last trigger from outside
         self.unweighed = 0  #: bytes written since all variables were last weighed
+        self.core_bytes = 0  #: of the snapshot that this step began with
         self.cancelled = False
 
     # -- the loop --------------------------------------------------------------------------------------------------
@@ -66,8 +68,12 @@ class Instance(Workflow):
             budget -= 1
             self.elements += 1
             try:
-                if self.elements > limits.elements_without_wait or len(self.tasks) > limits.elements_alive:
-                    raise endless(task)
+                if (
+                    self.elements > limits.elements_without_wait
+                    or len(self.tasks) > limits.elements_alive
+                    or self.core_bytes > limits.snapshot_bytes
+                ):
+                    raise out_of_bounds(task)
                 task.run()
             except ModelProblem as problem:
                 self.raise_incident(task, problem)
@@ -118,6 +124,11 @@ class Instance(Workflow):
         """Count what is opened, for an order that a key does not promise."""
         self.opened += 1
         return self.opened
+
+    def next_undoable(self) -> int:
+        """Count what can be undone, over all scopes."""
+        self.undoable += 1
+        return self.undoable
 
     @property
     def is_resting(self) -> bool:
@@ -196,11 +207,15 @@ def lineage(task: ElementInstance) -> list[ElementInstance]:
     return line
 
 
-def endless(task: ElementInstance) -> ModelProblem:
-    """Say that the model has no wait state where it needs one."""
-    limits, last = task.workflow.given.limits, task.task_spec.node.id
-    if len(task.workflow.tasks) > limits.elements_alive:
+def out_of_bounds(task: ElementInstance) -> ModelProblem:
+    """Say which bound an instance has reached, before this element could run."""
+    instance, last = task.workflow, task.task_spec.node.id
+    limits = instance.given.limits
+    if len(instance.tasks) > limits.elements_alive:
         message = f"More than {limits.elements_alive} elements are active at '{last}': the model splits without end."
         return ModelProblem(Code.LIMIT_EXCEEDED, message)
+    if instance.core_bytes > limits.snapshot_bytes:
+        message = f"The snapshot has {instance.core_bytes} bytes at '{last}', {limits.snapshot_bytes} are allowed:"
+        return ModelProblem(Code.LIMIT_EXCEEDED, f"{message} too much is active, or remembered to be undone.")
     message = f"{limits.elements_without_wait} elements ran without a wait, the last one '{last}': does the model loop?"
     return ModelProblem(Code.ENDLESS_LOOP, message + " Resolve the incident to go on for as many again.")

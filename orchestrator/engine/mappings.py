@@ -20,8 +20,10 @@ def enter(task: "ElementInstance") -> bool:
     node = task.task_spec.node
     made: dict[str, Any] = {}
     if node.body is not None:
+        own = task.workflow.variables.of(task.id)
         for name, initial in node.body.data_objects.items():
-            made[name] = None if initial is None else evaluation.value(task, initial)
+            if name not in own:  # whoever started the process may have filled it
+                made[name] = None if initial is None else evaluation.value(task, initial)
     for association in node.data_inputs:
         copy(task, association, made)
     for line in node.inputs:

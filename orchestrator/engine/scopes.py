@@ -157,7 +157,10 @@ def write_local(task: "ElementInstance", name: str, value: Any) -> None:
 def check_weight(task: "ElementInstance", name: str, value: Any) -> None:
     """Refuse a value, or the sum of all values, that is over its limit."""
     limits = task.workflow.given.limits
-    heavy = weight(value)
+    heavy, levels = measure(value, limits.json_depth)
+    if levels > limits.json_depth:
+        message = f"The variable '{name}' would be nested {levels} levels deep, {limits.json_depth} are allowed."
+        raise ModelProblem(Code.LIMIT_EXCEEDED, message)
     if heavy > limits.variable_bytes:
         message = f"The variable '{name}' would take {heavy} bytes, {limits.variable_bytes} are allowed."
         raise ModelProblem(Code.LIMIT_EXCEEDED, message + " Keep large things outside and pass a reference.")
@@ -172,9 +175,31 @@ def check_weight(task: "ElementInstance", name: str, value: Any) -> None:
 
 def weight(value: Any) -> int:
     """Return about how many bytes a value takes as JSON, exactly for what can be large."""
+    return measure(value, 0)[0]
+
+
+def measure(value: Any, deepest: int) -> tuple[int, int]:
+    """Return the bytes of a value as JSON, and how deep it is nested, counted where that can be over ``deepest``."""
     if isinstance(value, str):
-        return len(value)
-    return len(orjson.dumps(value)) if isinstance(value, list | dict) else 8
+        return len(value), 1
+    if not isinstance(value, list | dict):
+        return 8, 1
+    try:
+        text = orjson.dumps(value)
+    except TypeError:  # the library gives up at 254 levels
+        return 0, depth_of(value)
+    is_shallow = not deepest or text.count(b"[") + text.count(b"{") <= deepest
+    return len(text), 1 if is_shallow else depth_of(value)
+
+
+def depth_of(value: Any) -> int:
+    """Return how many levels a JSON value has, level by level and without recursion."""
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        parts = (part for each in level for part in (each.values() if isinstance(each, dict) else each))
+        level = [part for part in parts if isinstance(part, list | dict)]
+    return depth
 
 
 def same(one: Any, other: Any) -> bool:

@@ -62,9 +62,11 @@ class Snapshot:
         if self._alive:
             instance = self._alive.pop()
             instance.given = given
-            return instance
-        state = self._parsed.pop() if self._parsed else parsed(self.core)
-        return restored(state, self.variables, given)
+        else:
+            state = self._parsed.pop() if self._parsed else parsed(self.core)
+            instance = restored(state, self.variables, given)
+        instance.core_bytes = len(self.core)
+        return instance
 
 
 def taken(instance: Instance) -> Snapshot:
@@ -119,6 +121,8 @@ def state_of(instance: Instance) -> dict[str, Any]:
         state["over"] = "cancelled" if instance.cancelled else "completed"
     if instance.elements:
         state["elements"] = instance.elements
+    if instance.undoable:
+        state["undoable"] = instance.undoable
     if instance.unweighed:
         state["unweighed"] = instance.unweighed
     return state
@@ -163,6 +167,7 @@ def restored(state: dict[str, Any], variables: Mapping[Key, Mapping[str, Any]], 
         del instance.tasks[state["instance"]]
     instance.opened = state["opened"]
     instance.elements = state.get("elements", 0)
+    instance.undoable = state.get("undoable", 0)
     instance.unweighed = state.get("unweighed", 0)
     instance.completed, instance.cancelled = "over" in state, state.get("over") == "cancelled"
     unfiled: list[Wait] = []

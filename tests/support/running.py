@@ -68,6 +68,7 @@ class Run:
         self.now = NOON
         self.next_key = 0
         self.records = []
+        self.cores = []  #: the texts of all snapshots so far
         self.snapshot = None
         self.status = None
         self.variables_at_start = variables
@@ -102,6 +103,7 @@ class Run:
         self.snapshot, self.status = done.snapshot, done.status
         again = Snapshot.load(done.snapshot.core, done.snapshot.variables).revive(self.given())
         assert dumped(state_of(again)) == done.snapshot.core, "what is kept of the text has grown stale"
+        self.cores.append(done.snapshot.core)
         if self.restart:
             self.snapshot = Snapshot.load(
                 bytes(done.snapshot.core), {k: dict(reversed(v.items())) for k, v in done.snapshot.variables.items()}

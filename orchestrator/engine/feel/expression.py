@@ -39,9 +39,11 @@ class Expression:
     _tree: s.Node = field(repr=False)
     _code: Code = field(repr=False)
 
-    def evaluate(self, context: Mapping[str, Any], *, now: datetime | None = None, zone: str = "UTC") -> Any:
+    def evaluate(
+        self, context: Mapping[str, Any], *, now: datetime | None = None, zone: str = "UTC", steps: int | None = None
+    ) -> Any:
         """Return the value; what has no value is null. Raises ``FeelError`` when a limit is reached."""
-        return _guarded(self.text, self._code, Frame(context, None, Run(self.limits, now, zone)))
+        return _guarded(self.text, self._code, Frame(context, None, Run(self.limits, now, zone, steps=steps)))
 
     def evaluate_with_warnings(
         self, context: Mapping[str, Any], *, now: datetime | None = None, zone: str = "UTC"

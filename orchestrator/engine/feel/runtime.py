@@ -15,11 +15,14 @@ ITEMS_PER_STEP = 16  #: items of a list that cost one step where something looks
 class Run:
     """One evaluation."""
 
-    __slots__ = ("calls", "left", "limits", "now", "position", "warned", "zone")
+    __slots__ = ("calls", "left", "limits", "now", "position", "steps", "warned", "zone")
 
-    def __init__(self, limits: Limits, now: datetime | None = None, zone: str = "UTC") -> None:
+    def __init__(
+        self, limits: Limits, now: datetime | None = None, zone: str = "UTC", *, steps: int | None = None
+    ) -> None:
         self.limits = limits
-        self.left = limits.steps
+        self.steps = limits.steps if steps is None else steps
+        self.left = self.steps
         self.calls = 0  #: functions that call functions
         self.position = 0  #: of the innermost call, for errors inside the library
         self.warned: list[tuple[str, int]] | None = None
@@ -30,7 +33,7 @@ class Run:
         """Spend steps, or end the evaluation."""
         self.left -= steps
         if self.left < 0:
-            raise FeelError(f"the expression takes more than {self.limits.steps} steps", self.position)
+            raise FeelError(f"the expression takes more than {self.steps} steps", self.position)
 
     def warn(self, message: str, position: int) -> None:
         """Note why something became null."""

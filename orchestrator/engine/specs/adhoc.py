@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.util.task import TaskState
 
 from orchestrator.domain.triggers import AdHocActivation, AdHocResult
-from orchestrator.engine import evaluation, jobs, mappings
+from orchestrator.engine import compensation, evaluation, jobs, mappings
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.model import AdHoc, Kind, Node
 from orchestrator.engine.problems import Code, ModelProblem, Rejected
@@ -242,8 +242,9 @@ class AdHocSubProcess(SubProcess):
         wait.task.resume(BEHAVE)
 
     def _carry_out(self, task: ElementInstance, decided: dict[str, Any]) -> None:
+        take = write_local if self.node.outputs else write  # with mappings only their targets leave
         for name, value in decided["variables"].items():
-            write(task, name, value)
+            take(task, name, value)
         del task.internal_data["decided"]
         if decided["fulfilled"]:
             self.finish(task, cancel_remaining=decided["cancel"])
@@ -274,6 +275,7 @@ class Activation(ScopeSpec):
     """One inner flow: variables that nobody outside knows stay here."""
 
     keeps_unknown_names = True
+    undoes_around = True
 
     def __init__(self, specification: "ProcessSpec", host: AdHocSubProcess) -> None:
         node = Node(id=host.node.id, kind=Kind.SUB_PROCESS, name=host.node.name)
@@ -287,8 +289,9 @@ class Activation(ScopeSpec):
         return ()
 
     def leave(self, task: ElementInstance) -> bool:
-        """Tell the ad-hoc sub-process."""
+        """Tell the ad-hoc sub-process, in which whatever was completed here can still be undone."""
         self.host.flow_ended(task.scope, task)
+        compensation.gather(task)
         return GO_ON
 
 

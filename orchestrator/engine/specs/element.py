@@ -44,7 +44,7 @@ class ElementSpec(TaskSpec):
     is_inline = False  #: whether the engine itself does the work, and can do it again
     is_single_shot = True  #: of a catcher: it takes one event, then no more
     keeps_unknown_names = False  #: whether unknown variables stay here instead of going to the process instance
-    is_event_sub_process = False
+    undoes_around = False  #: of a scope: whether a compensation thrown in it is meant for the scope around
     is_undoing = False  #: whether this is an event sub-process that compensates the one around it
     is_compensable = False  #: whether a completed run can be undone
     compensation_handler: "ElementSpec | None" = None  #: what undoes it

@@ -116,7 +116,8 @@ class MultiInstanceBody(LoopBody):
             items = evaluation.items(task, self.loop.collection, f"input collection of '{self.node.id}'")
             return list(items), len(items)
         assert self.loop.cardinality is not None  # noqa: S101 - validation demands one of the two
-        return None, evaluation.integer(task, self.loop.cardinality, f"loop cardinality of '{self.node.id}'")
+        what = f"loop cardinality of '{self.node.id}'"
+        return None, evaluation.integer(task, self.loop.cardinality, what, most=None)  # too many: another incident
 
     def _begin_round(self, task: ElementInstance) -> None:
         data = task.internal_data
@@ -215,23 +216,23 @@ class StandardLoopBody(LoopBody):
     def behave(self, task: ElementInstance) -> bool:
         """Begin the first round, unless the condition is tested before and does not hold."""
         task.internal_data["begun"] = 0
-        if self.loop.maximum == 0 or (self.loop.test_before and not self._holds(task, 0)):
+        if self.loop.maximum == 0 or (self.loop.test_before and not self._holds(task, 1)):
             return GO_ON
         self._begin_round(task)
         return WAIT
 
-    def _holds(self, task: ElementInstance, rounds: int) -> bool:
-        return self.loop.condition is None or evaluation.truth(task, self.loop.condition, {"loopCounter": rounds})
+    def _holds(self, task: ElementInstance, counter: int) -> bool:
+        return self.loop.condition is None or evaluation.truth(task, self.loop.condition, {"loopCounter": counter})
 
     def _begin_round(self, task: ElementInstance) -> None:
         task.internal_data["begun"] += 1
         self.round(task, task.internal_data["begun"])
 
     def collect(self, task: ElementInstance, child: ElementInstance) -> None:
-        """Ask whether there is another round."""
+        """Ask whether there is another round: before it, as the body sees it, or after this one, as this one does."""
         rounds = task.internal_data["begun"]
-        again = (self.loop.maximum is None or rounds < self.loop.maximum) and self._holds(child, rounds)
-        task.internal_data["again"] = again
+        asked = (task, rounds + 1) if self.loop.test_before else (child, rounds)
+        task.internal_data["again"] = (self.loop.maximum is None or rounds < self.loop.maximum) and self._holds(*asked)
 
     def settle(self, scope: ElementInstance) -> None:
         """Begin the next round, or complete."""

@@ -140,6 +140,7 @@ class Transaction(SubProcess):
 
     def cancel(self, task: ElementInstance) -> None:
         """End all that is active inside and begin to undo what was completed."""
+        compensation.gather_inside(task)
         interrupt(task)
         compensation.begin(task, None, "cancel")
 
@@ -157,8 +158,12 @@ class Transaction(SubProcess):
 class EventSubProcess(SubProcess):
     """A part of a scope that begins when its start event is triggered."""
 
-    is_event_sub_process = True
     start: "StartEvent"
+
+    @property
+    def undoes_around(self) -> bool:  # type: ignore[override]
+        """Whether it runs beside what it may undo."""
+        return not self.is_undoing
 
     @property
     def is_undoing(self) -> bool:  # type: ignore[override]

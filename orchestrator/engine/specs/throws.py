@@ -106,7 +106,7 @@ class ThrowEvent(ElementSpec):
 
     def _compensate(self, task: ElementInstance, event: CompensateEvent) -> bool:
         self.say(task, event, event.activity_ref)
-        then, scope = ("resume" if event.wait else "none"), compensation.scope_of(task)
+        then, scope = ("resume" if event.wait else "none"), compensation.scope_for(task)
         task.workflow.pending.append((compensation.begin, (scope, event.activity_ref, then, task.id)))
         return WAIT if event.wait else GO_ON
 

@@ -1,8 +1,15 @@
 """Undoing what was completed; transactions."""
 
+from itertools import permutations
+
+import pytest
+
 from orchestrator.domain import records as r
+from orchestrator.domain.triggers import ActivateAdHoc, AdHocActivation
+from orchestrator.engine.model import AdHoc
 from tests.support.models import (
     CANCEL,
+    ad_hoc,
     boundary,
     call,
     compensate,
@@ -17,7 +24,10 @@ from tests.support.models import (
     service,
     start,
     sub,
+    task,
+    text,
     throw,
+    timer,
     transaction,
     user,
 )
@@ -52,6 +62,19 @@ def test_handlers_run_one_after_the_other_latest_first(run):
         ("b", "undo_b"),
         ("a", "undo_a"),
     ]
+
+
+@pytest.mark.parametrize("order", list(permutations("abc")), ids="".join)
+def test_parallel_branches_are_undone_by_the_order_of_their_ends(run, order):
+    nodes = [start(), parallel("f"), *undoable("a"), *undoable("b"), *undoable("c"), parallel("j")]
+    flows = "s -> f; f -> a -> j; f -> b -> j; f -> c -> j; j -> t -> z"
+    one = run(process(*nodes, throw("t", compensate()), user("z"), flows=flows))
+    one.start()
+    for each in order:
+        one.complete(each)
+
+    assert undone(one) == [f"undo_{each}" for each in reversed(order)]
+    assert one.open_elements == ["z"]
 
 
 def test_only_completed_runs_are_undone(run):
@@ -202,6 +225,75 @@ def test_from_inside_an_event_sub_process_the_scope_around_it_is_undone(run):
     assert one.is_done
 
 
+def test_from_inside_an_event_sub_process_its_own_work_is_undone_too(run):
+    nodes = [start("b", message("m", "=1")), *undoable("k", inputs={"v": "=w"}), throw("t", compensate()), user("h")]
+    handler = event_sub("es", *nodes, flows="b -> k -> t -> h", inputs={"w": "=5"})
+    one = run(process(start(), *undoable("a"), user("u"), handler, flows="s -> a -> u"))
+    one.start()
+    one.complete("a")
+    one.correlate("m")
+    one.complete("k")
+
+    assert one.snapshot.variables[one.job("undo_k").element_instance_key] == {"v": 5, "w": 5}
+    assert undone(one) == ["undo_k", "undo_a"]
+    assert one.open_elements == ["h"]
+
+
+def test_a_flow_of_an_ad_hoc_sub_process_undoes_what_the_others_have_completed(run):
+    settings = AdHoc(active_elements=text('=["a"]'), completion_condition=text("=false"))
+    inner = ad_hoc("h", *undoable("a"), task("b"), throw("t", compensate("a")), settings=settings, flows="b -> t")
+    one = run(process(start(), inner, flows="s -> h"))
+    one.start()
+    one.complete("a")
+    key = next(each.element_instance_key for each in one.of(r.ElementActivated) if each.element_id == "h")
+
+    one.apply(ActivateAdHoc(element_instance_key=key, activate=[AdHocActivation(element_id="b")]))
+
+    assert undone(one) == ["undo_a"]
+
+
+def test_work_inside_an_interrupted_sub_process_is_not_undone(run):
+    inner = sub("sp", *undoable("a"), user("u"), flows="a -> u")
+    nodes = [start(), *undoable("x"), inner, boundary("tb", "sp", timer("PT1M")), throw("t", compensate()), user("z")]
+    one = run(process(*nodes, flows="s -> x -> sp; tb -> t -> z"))
+    one.start()
+    one.complete("x")
+    one.complete("a")
+    one.fire("tb")
+
+    assert undone(one) == ["undo_x"]
+    assert one.open_elements == ["z"]
+
+
+def test_what_a_handler_does_is_not_undone_in_turn(run):
+    handler = sub("undo_a", *undoable("b"), for_compensation=True)
+    border = boundary("ab", "a", compensate(), compensation_handler="undo_a")
+    nodes = [start(), service("a"), border, handler, throw("t1", compensate()), throw("t2", compensate()), user("z")]
+    one = run(process(*nodes, flows="s -> a -> t1 -> t2 -> z"))
+    one.start()
+    one.complete("a")
+    one.complete("b")
+
+    assert one.open_elements == ["z"]
+
+
+def test_equal_runs_of_a_sub_process_take_no_room_and_are_undone_one_by_one(run):
+    inner = sub("sp", *undoable("a"), *undoable("b"), flows="a -> b")
+    nodes = [start(), exclusive("m"), inner, exclusive("x"), throw("t", compensate("sp")), user("z")]
+    one = run(process(*nodes, flows="s -> m -> sp -> x; x -> m if =again; x -> t default; t -> z"), again=True)
+    one.start()
+    one.complete("a")
+    one.complete("b")
+    before = len(one.snapshot.core)
+    for number in range(20):
+        one.complete("a")
+        one.complete("b", again=number < 19)
+
+    assert undone(one) == ["undo_b", "undo_a"] * 21
+    assert one.open_elements == ["z"]
+    assert max(map(len, one.cores)) <= before + 400
+
+
 def test_a_multi_instance_has_one_border_handler_and_one_inside_per_round(run):
     body = undoable("sp", lambda name, **kw: sub(name, *undoable("a"), loop=many("=[1,2]", item="i")))
     one = run(process(start(), *body, throw("t", compensate()), flows="s -> sp -> t"))
@@ -288,6 +380,35 @@ def test_a_cancel_end_in_a_nested_scope_cancels_the_transaction_around(run):
 
     assert undone(one) == ["undo_a"]
     assert one.open_elements == ["out"]
+
+
+def test_a_cancelled_transaction_undoes_what_is_complete_in_its_active_scopes_latest_first(run):
+    left = sub("left", *undoable("a"), user("u"), flows="a -> u")
+    right = sub("right", *undoable("b", inputs={"v": "=w"}), *undoable("c"), end("x", CANCEL), flows="b -> c -> x")
+    right = sub("around", right, inputs={"w": "=5"})
+    nodes = [start("is"), parallel("f"), left, right, *undoable("d"), user("w")]
+    one = in_transaction(run, *nodes, flows="is -> f; f -> left; f -> around; f -> d -> w")
+    for each in "badc":
+        one.complete(each)
+
+    order = undone(one)
+
+    assert order == ["undo_c", "undo_d", "undo_a", "undo_b"]
+    assert {each.name: each.value for each in one.of(r.VariableSet)[-2:]} == {"v": 5, "w": 5}
+    assert one.open_elements == ["out"]
+
+
+def test_an_inner_transaction_is_cancelled_alone_and_undone_as_a_part_when_complete(run):
+    cancelled = transaction("in", *undoable("b"), end("c", CANCEL), flows="b -> c")
+    nodes = [start("is"), *undoable("a"), cancelled, boundary("ib", "in", CANCEL), user("after")]
+    one = in_transaction(run, *nodes, flows="is -> a -> in; ib -> after")
+    other = in_transaction(run, start("is"), transaction("in", *undoable("b")), end("c", CANCEL), flows="is -> in -> c")
+    one.complete("a")
+    one.complete("b")
+    other.complete("b")
+
+    assert (undone(one), one.open_elements) == (["undo_b"], ["after"])
+    assert (undone(other), other.open_elements) == (["undo_b"], ["out"])
 
 
 def test_a_cancel_end_in_an_event_sub_process(run):

@@ -8,19 +8,24 @@ from orchestrator.domain import records as r
 from orchestrator.domain.limits import Limits
 from orchestrator.domain.triggers import CompleteJob, Continue, Start
 from orchestrator.engine.given import Given
+from orchestrator.engine.model import AdHoc
 from orchestrator.engine.snapshot import Snapshot
 from orchestrator.engine.step import Status, step
 from tests.support.models import (
+    CANCEL,
+    ad_hoc,
     boundary,
     call,
     catch,
     compensate,
     conditional,
     end,
+    error,
     event_gateway,
     event_sub,
     exclusive,
     inclusive,
+    loop,
     many,
     message,
     parallel,
@@ -31,8 +36,10 @@ from tests.support.models import (
     start,
     sub,
     task,
+    text,
     throw,
     timer,
+    transaction,
 )
 from tests.support.running import NOON, Deployed
 
@@ -78,6 +85,49 @@ LOOPS = {
     "compensation": (
         [service("a"), boundary("b", "a", compensate(), compensation_handler="u"), task("u", for_compensation=True)],
         "m -> a -> x",
+    ),
+    "sub-process to be undone": (
+        [
+            sub(
+                "sp",
+                service("a"),
+                boundary("b", "a", compensate(), compensation_handler="u"),
+                task("u", for_compensation=True),
+            )
+        ],
+        "m -> sp -> x",
+    ),
+    "compensation event sub-process": (
+        [sub("sp", service("a"), event_sub("es", start("b", compensate()), task("u"), flows="b -> u"))],
+        "m -> sp -> x",
+    ),
+    "standard loop": ([service("a", loop=loop(maximum=1))], "m -> a -> x"),
+    "sequential multi-instance": (
+        [service("a", loop=many("=[1]", sequential=True, item="i", output="o", collect="=i"))],
+        "m -> a -> x",
+    ),
+    "ad-hoc": ([ad_hoc("h", service("a"), settings=AdHoc(active_elements=text('=["a"]')))], "m -> h -> x"),
+    "interrupting event sub-process": (
+        [sub("sp", throw("go", signal("go")), event_sub("es", start("b", signal("go")), service("a"), flows="b -> a"))],
+        "m -> sp -> x",
+    ),
+    "error": (
+        [sub("sp", service("a"), end("bad", error("E")), flows="a -> bad"), boundary("b", "sp", error("E"))],
+        "m -> sp; b -> x",
+    ),
+    "transaction that is cancelled": (
+        [
+            transaction(
+                "sp",
+                service("a"),
+                boundary("b", "a", compensate(), compensation_handler="u"),
+                task("u", for_compensation=True),
+                end("bad", CANCEL),
+                flows="a -> bad",
+            ),
+            boundary("cb", "sp", CANCEL),
+        ],
+        "m -> sp; cb -> x",
     ),
     "compensation thrown": (
         [

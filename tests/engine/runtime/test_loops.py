@@ -257,6 +257,15 @@ def test_a_loop_condition_reads_the_counter(run):
     assert one.completed.count("a") == 5
 
 
+@pytest.mark.parametrize(("condition", "before"), [("=loopCounter <= 3", True), ("=loopCounter < 3", False)])
+def test_a_test_before_a_round_has_that_rounds_number(run, condition, before):
+    one = run(process(start(), task("a", loop=loop(condition, before=before)), flows="s -> a"))
+
+    one.start()
+
+    assert [each.loop_counter for each in one.of(r.ElementActivated) if each.element_id == "a"] == [None, 1, 2, 3]
+
+
 def test_a_loop_without_end_is_bounded(run):
     one = run(
         process(start(), task("a", loop=loop()), flows="s -> a"),
@@ -555,3 +564,14 @@ def test_the_output_so_far_is_told_after_each_round(run):
     told = [each.value for each in one.of(r.VariableSet) if each.name == "out"]
 
     assert told == [[None, None], [1, None]]
+
+
+def test_an_agents_result_leaves_by_its_output_mappings_alone(run):
+    agent = ad_hoc("h", service("a"), job=job("agent"), outputs={"o": "=agent.text"})
+    one = run(process(start(), agent, flows="s -> h"))
+    one.start()
+
+    decision = AdHocResult(fulfilled=True)
+    one.apply(CompleteJob(job_key=one.job("h").job_key, variables={"agent": {"text": "hi"}, "x": 1}, ad_hoc=decision))
+
+    assert one.variables == {"o": "hi"}
