@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from orchestrator.cli.options import data_dir_option, json_option
+from orchestrator.cli.door import Door
+from orchestrator.cli.options import acting, data_dir_option, json_option
 from orchestrator.cli.output import print_json, print_rows
 from orchestrator.cli.refusals import REFUSED, Refused
 
@@ -53,52 +54,33 @@ def token() -> None:
     "--role", "roles", multiple=True, default=["operator"], show_default=True, help="May be given several times."
 )
 @click.option("--days", type=click.IntRange(1), help="For how long; without it until it is revoked.")
-@data_dir_option
-@json_option
-def create_token(name: str, roles: tuple[str, ...], days: int | None, data_dir: Path | None, *, as_json: bool) -> None:
+@acting
+def create_token(name: str, roles: tuple[str, ...], days: int | None, *, door: Door, as_json: bool) -> None:
     """Make a token; it is printed this once. Roles: admin, operator, modeller, worker, participant, viewer."""
-    from orchestrator import bootstrap, settings
-    from orchestrator.domain.access import SYSTEM
-    from orchestrator.services import tokens
-
-    until = None if days is None else bootstrap.now() + timedelta(days=days)
-    with bootstrap.opened(settings.read(data_dir=data_dir)) as rt:
-        text, made = tokens.create(rt, SYSTEM, name=name, roles=roles, expires_at=until)
+    made = door.create_token(name, roles, None if days is None else timedelta(days=days))
     if as_json:
-        print_json({"token": text, "key": made.key, "roles": sorted(made.roles), "expires_at": made.expires_at})
+        print_json({field: made[field] for field in ("token", "key", "roles", "expires_at")})
     else:
-        click.echo(text)
+        click.echo(made["token"])
 
 
 @token.command("list")
-@data_dir_option
-@json_option
-def list_tokens(data_dir: Path | None, *, as_json: bool) -> None:
+@acting
+def list_tokens(*, door: Door, as_json: bool) -> None:
     """List tokens; their texts are not kept."""
-    from dataclasses import asdict
-
-    from orchestrator import bootstrap, settings
-    from orchestrator.domain.access import SYSTEM
-    from orchestrator.services import tokens
-
-    with bootstrap.opened(settings.read(data_dir=data_dir)) as rt:
-        rows = [asdict(each) | {"roles": sorted(each.roles)} for each in tokens.list_tokens(rt, SYSTEM)]
-    print_rows(rows, TOKENS, as_json=as_json, empty="No tokens.")
+    print_rows(door.tokens(), TOKENS, as_json=as_json, empty="No tokens.")
 
 
 @token.command("revoke")
 @click.argument("key", type=int)
-@data_dir_option
-def revoke_token(key: int, data_dir: Path | None) -> None:
+@acting
+def revoke_token(key: int, *, door: Door, as_json: bool) -> None:
     """End a token."""
-    from orchestrator import bootstrap, settings
-    from orchestrator.domain.access import SYSTEM
-    from orchestrator.domain.keys import Key
-    from orchestrator.services import tokens
-
-    with bootstrap.opened(settings.read(data_dir=data_dir)) as rt:
-        tokens.revoke(rt, SYSTEM, Key(key))
-    click.echo(f"Revoked {key}")
+    door.revoke_token(key)
+    if as_json:
+        print_json({"revoked": str(key)})
+    else:
+        click.echo(f"Revoked {key}")
 
 
 @click.command()
@@ -106,32 +88,23 @@ def revoke_token(key: int, data_dir: Path | None) -> None:
 @click.option("--resource", help="Only what was done to this: a key, or the id of a user.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @click.option("--verify", is_flag=True, help="Check the chain from its beginning; exit code 1 when it is broken.")
-@data_dir_option
-@json_option
-def audit(
-    actor: str | None, resource: str | None, limit: int, data_dir: Path | None, *, verify: bool, as_json: bool
-) -> None:
+@acting
+def audit(actor: str | None, resource: str | None, limit: int, *, verify: bool, door: Door, as_json: bool) -> None:
     """Say who did what, newest first; each entry's hash covers the one before."""
-    from orchestrator import bootstrap, settings
-    from orchestrator.domain.access import SYSTEM
-    from orchestrator.domain.search import PageRequest
-    from orchestrator.services import auditing, queries
-
-    with bootstrap.opened(settings.read(data_dir=data_dir)) as rt:
-        if verify:
-            found = auditing.verify(rt, SYSTEM)
-        else:
-            wanted = {name: value for name, value in (("actor", actor), ("resource", resource)) if value}
-            page = PageRequest(limit=limit)
-            rows = queries.search(rt, SYSTEM, "audit", filter=wanted, sort=[("at", "desc")], page=page).items
-    if not verify:
-        print_rows(rows, AUDIT, as_json=as_json, empty="Nothing is written down.")
+    if verify:
+        _verify(door, as_json=as_json)
         return
+    wanted = {name: value for name, value in (("actor", actor), ("resource", resource)) if value}
+    print_rows(door.audit(wanted, limit), AUDIT, as_json=as_json, empty="Nothing is written down.")
+
+
+def _verify(door: Door, *, as_json: bool) -> None:
+    found = door.verify_audit()
     if as_json:
-        print_json({"entries": found.entries, "broken_at": found.broken_at})
+        print_json(found)
     else:
-        click.echo(found.sentence)
-    if found.broken_at is not None:
+        click.echo(found["sentence"])
+    if found["broken_at"] is not None:
         raise click.exceptions.Exit(REFUSED)
 
 

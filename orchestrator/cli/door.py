@@ -50,3 +50,18 @@ class Door(Protocol):
 
     def retry(self, incident_key: int) -> None:
         """Resolve an incident: try again."""
+
+    def create_token(self, name: str, roles: Sequence[str], lasts: timedelta | None) -> Row:
+        """Return token (the text), key, roles and expires_at."""
+
+    def tokens(self) -> list[Row]:
+        """Return API tokens without their texts."""
+
+    def revoke_token(self, key: int) -> None:
+        """End a token."""
+
+    def audit(self, wanted: Mapping[str, Any], limit: int) -> list[Row]:
+        """Return entries of the audit log, newest first."""
+
+    def verify_audit(self) -> Row:
+        """Return entries, broken_at and a sentence."""

@@ -1,15 +1,26 @@
 """Acting on this machine's database, through the services."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from orchestrator import bootstrap
 from orchestrator.cli.door import Files, Row
 from orchestrator.domain.access import SYSTEM
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
-from orchestrator.services import deployments, incidents, instances, messages, queries, user_tasks, variables
+from orchestrator.services import (
+    auditing,
+    deployments,
+    incidents,
+    instances,
+    messages,
+    queries,
+    tokens,
+    user_tasks,
+    variables,
+)
 from orchestrator.services.runtime import Runtime
 
 MOST_ELEMENTS = 500
@@ -115,6 +126,29 @@ class LocalDoor:
         """Resolve an incident."""
         incidents.resolve(self._rt, SYSTEM, Key(incident_key))
 
+    def create_token(self, name: str, roles: Sequence[str], lasts: timedelta | None) -> Row:
+        """Make a token."""
+        until = None if lasts is None else bootstrap.now() + lasts
+        text, made = tokens.create(self._rt, SYSTEM, name=name, roles=roles, expires_at=until)
+        return {"token": text, **_token(made)}
+
+    def tokens(self) -> list[Row]:
+        """List tokens."""
+        return [_token(each) for each in tokens.list_tokens(self._rt, SYSTEM)]
+
+    def revoke_token(self, key: int) -> None:
+        """Revoke a token."""
+        tokens.revoke(self._rt, SYSTEM, Key(key))
+
+    def audit(self, wanted: Mapping[str, Any], limit: int) -> list[Row]:
+        """Search the audit log."""
+        return self._search("audit", wanted, "at", limit)
+
+    def verify_audit(self) -> Row:
+        """Check the audit log's chain."""
+        found = auditing.verify(self._rt, SYSTEM)
+        return {"entries": found.entries, "broken_at": found.broken_at, "sentence": found.sentence}
+
     def _search(self, noun: Any, wanted: Mapping[str, Any], by: str, limit: int, order: Any = "desc") -> list[Row]:
         page = queries.search(self._rt, SYSTEM, noun, filter=wanted, sort=[(by, order)], page=PageRequest(limit=limit))
         return [dict(each) for each in page.items]
@@ -122,3 +156,7 @@ class LocalDoor:
 
 def _row(name: str, version: int, resource: str, key: Key) -> Row:
     return {"id": name, "version": version, "resource": resource, "key": key}
+
+
+def _token(token: tokens.Token) -> Row:
+    return asdict(token) | {"roles": sorted(token.roles)}

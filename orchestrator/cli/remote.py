@@ -1,8 +1,8 @@
 """Acting on a server, over the REST API; its camel-cased rows become ours."""
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,6 +11,7 @@ import httpx2
 from orchestrator.cli.door import Files, Row
 from orchestrator.cli.refusals import CONFLICT, NOT_FOUND, REFUSED, UNAVAILABLE, WRONG_MODEL, Refused
 
+CAMUNDA, OWN = "/v2", "/ext/v1"  #: paths of Camunda's API, and what it does not have
 TIMEOUT = timedelta(seconds=30)
 CODES = {404: NOT_FOUND, 409: CONFLICT, 422: WRONG_MODEL, 502: UNAVAILABLE, 503: UNAVAILABLE, 504: UNAVAILABLE}
 NAMES = {  # where the wire says it in other words
@@ -28,6 +29,13 @@ NAMES = {  # where the wire says it in other words
     "error_message": "message",
     "due_date": "due_at",
     "type": "element_type",
+    "token_key": "key",
+    "actor_id": "actor",
+    "entity_key": "resource",
+    "entity_type": "resource_kind",
+    "operation_type": "action",
+    "entity_description": "details",
+    "timestamp": "at",
 }
 
 
@@ -41,7 +49,7 @@ class RemoteDoor:
         elif token:
             headers["authorization"] = f"Bearer {token}"
         self._client = httpx2.Client(
-            base_url=url.rstrip("/") + "/v2",
+            base_url=url.rstrip("/"),
             headers=headers,
             auth=auth,
             timeout=TIMEOUT.total_seconds(),
@@ -162,6 +170,28 @@ class RemoteDoor:
         """Resolve an incident."""
         self._call("POST", f"/incidents/{incident_key}/resolution", json={})
 
+    def create_token(self, name: str, roles: Sequence[str], lasts: timedelta | None) -> Row:
+        """Make a token."""
+        until = None if lasts is None else (datetime.now(UTC) + lasts).isoformat()
+        return _renamed(self._call("POST", OWN + "/tokens", json={"name": name, "roles": roles, "expiresAt": until}))
+
+    def tokens(self) -> list[Row]:
+        """List tokens."""
+        return self._search(OWN + "/tokens/search", {}, "createdAt", 1000)
+
+    def revoke_token(self, key: int) -> None:
+        """Revoke a token."""
+        self._call("POST", f"{OWN}/tokens/{key}/revocation")
+
+    def audit(self, wanted: Mapping[str, Any], limit: int) -> list[Row]:
+        """Search the audit log."""
+        fields = {{"actor": "actorId", "resource": "entityKey"}[name]: value for name, value in wanted.items()}
+        return self._search("/audit-logs/search", fields, "timestamp", limit)
+
+    def verify_audit(self) -> Row:
+        """Check the audit log's chain."""
+        return _renamed(self._call("GET", OWN + "/audit-log/verification"))
+
     def _search(self, path: str, wanted: Mapping[str, Any], by: str, limit: int, order: str = "DESC") -> list[Row]:
         back = {ours: theirs for theirs, ours in NAMES.items() if theirs != "type"}
         fields = {
@@ -177,7 +207,7 @@ class RemoteDoor:
 
     def _call(self, method: str, path: str, **more: Any) -> Any:
         try:
-            response = self._client.request(method, path, **more)
+            response = self._client.request(method, path if path.startswith(OWN) else CAMUNDA + path, **more)
         except httpx2.HTTPError as problem:
             raise Refused(f"{self._client.base_url} cannot be reached: {problem}", UNAVAILABLE) from problem
         if response.is_success:
@@ -194,7 +224,7 @@ def _renamed(row: Mapping[str, Any]) -> Row:
     """Return a row of the wire with our names."""
     snake = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): value for name, value in row.items()}
     ours = {NAMES.get(name, name): value for name, value in snake.items()}
-    return {name: _moment(value) if name.endswith("_at") else value for name, value in ours.items()}
+    return {name: _moment(value) if name == "at" or name.endswith("_at") else value for name, value in ours.items()}
 
 
 def _moment(text: Any) -> Any:

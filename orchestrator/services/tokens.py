@@ -40,6 +40,7 @@ def create(
     rt: Runtime, who: Principal, *, name: str, roles: Sequence[str], expires_at: datetime | None = None
 ) -> tuple[str, Token]:
     """Make a token with at most the caller's own roles; the text is returned this once."""
+    require(who, *Permission)
     check_text(name, "The token's name")
     _check_roles(who, roles)
     text = PREFIX + rt.new_token()
@@ -109,6 +110,7 @@ def authenticate(rt: Runtime, text: str) -> Principal:
 
 def revoke(rt: Runtime, who: Principal, key: Key) -> None:
     """End a token: one's own, or anybody's as administrator."""
+    require(who, *Permission)
 
     def end(tx: Transaction) -> None:
         row = rows.token_by_key(tx, key)

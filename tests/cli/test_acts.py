@@ -130,4 +130,4 @@ def test_the_audit_log_says_who_did_what_and_that_it_holds(baton, model):
     assert [(row["action"], row["resource_kind"]) for row in rows] == [("create", "token"), ("deploy", "deployment")]
     assert "build" in baton("audit", "--limit", "1")
     assert "holds" in baton("audit", "--verify")
-    assert found(baton, "audit", "--verify") == {"entries": 2, "broken_at": None}
+    assert found(baton, "audit", "--verify")["entries"] == 2

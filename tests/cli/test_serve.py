@@ -116,6 +116,11 @@ def test_a_killed_server_goes_on_where_it_was(server):
 
     assert shown["instance"]["status"] == "COMPLETED"
     assert shown["variables"]["payment"]["status"] == "paid"
+    made = server.baton("token", "create", "build", "--role", "worker", "--days", "3")
+    assert {row["name"] for row in server.baton("token", "list")} >= {"build"}
+    server.baton("token", "revoke", made["key"])
+    assert [row["actor"] for row in server.baton("audit", "--resource", made["key"])] == ["system", "system"]
+    assert server.baton("audit", "--verify")["broken_at"] is None
     assert server.stop() == 0
     assert not (server.folder / "data" / "server.json").exists()
 

@@ -49,6 +49,7 @@ def official() -> set[tuple[str, str]]:
 def test_every_address_below_v2_is_one_of_camundas() -> None:
     known = official()
     ours = {(one.method, re.sub(r"\{\w+\}", "{}", one.path.removeprefix("/v2"))) for one in ENDPOINTS}
+    ours = {(method, path) for method, path in ours if not path.startswith("/ext/")}
 
     assert len(known) > 200
     assert ours - known == set()

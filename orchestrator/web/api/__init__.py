@@ -19,6 +19,7 @@ from orchestrator.web.api import (
     modifications,
     people,
     signals,
+    tokens,
     user_tasks,
     variables,
 )
@@ -45,6 +46,7 @@ RESOURCES: tuple[Resource, ...] = tuple(
         batches,
         people,
         audit_logs,
+        tokens,
     )
 )
 

@@ -43,6 +43,9 @@ WORK = {
     "failJob",
     "throwJobError",
 }
+OWN_TOKENS = {"createToken", "searchTokens", "revokeToken"}
+"""What everybody may do who may do anything: a token can no more than its owner."""
+
 ASKING = {"evaluateExpression", "evaluateDecision", "getProcessDefinitionStatistics"}
 """What is a POST and changes nothing."""
 
@@ -103,7 +106,7 @@ def test_without_a_role_one_may_ask_who_and_what_it_is_and_nothing_else(app: Fla
     assert {name for name, code in found.items() if code == 404} <= OWN_TASKS  # not even whether there is such a task
 
 
-@pytest.mark.parametrize(("role", "more"), [("worker", WORK), ("participant", OWN_TASKS)])
+@pytest.mark.parametrize(("role", "more"), [("worker", WORK | OWN_TOKENS), ("participant", OWN_TASKS | OWN_TOKENS)])
 def test_workers_and_participants_reach_their_own_addresses_only(
     app: Flask, rt: Runtime, role: str, more: set[str]
 ) -> None:
@@ -120,6 +123,6 @@ def test_viewers_change_nothing(app: Flask, rt: Runtime) -> None:
     changing = {
         one.operation_id
         for one in ENDPOINTS
-        if one.method != "GET" and not one.search and one.operation_id not in ASKING
+        if one.method != "GET" and not one.search and one.operation_id not in ASKING | OWN_TOKENS
     }
     assert {name: found[name] for name in changing if found[name] != 403} == {}
