@@ -110,6 +110,8 @@ class Instance(Workflow):
         for scope, name, kind in changes:
             for wait in self.conditions.get(name, {}).values():
                 events = waits.condition_of(wait).variable_events
+                if wait.task.task_spec.is_completing(wait.task):
+                    continue
                 if (not events or kind in events) and scope in lineage(wait.task):
                     touched[wait.key] = (len(lineage(wait.task)), wait.order, wait)
         for _, _, wait in sorted(touched.values(), key=lambda entry: entry[:2]):

@@ -18,6 +18,12 @@ class Catcher:
 
     event: BoundaryEvent | StartEvent
     task: "ElementInstance"
+    index: int  #: which of the event's definitions
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether the thrower ends with this."""
+        return self.event.node.interrupting and self.event.is_last(self.task, self.index)
 
 
 def search(thrower: "ElementInstance", kind: type, code: str, *, own_border: bool) -> Catcher | None:
@@ -35,21 +41,23 @@ def search(thrower: "ElementInstance", kind: type, code: str, *, own_border: boo
         events = [*inside, *spec.boundary_events]
         for wanted in (code, None):
             for event in events:
-                if catches(event, kind, wanted):
-                    return Catcher(event, level)
+                index = catching(event, kind, wanted)
+                # an error that is not the last of the events which are wanted together cannot be held back
+                if index is not None and (kind is not ErrorEvent or event.is_last(level, index)):
+                    return Catcher(event, level, index)
         if level._parent is None:
             return None
         level = level.scope
 
 
-def catches(event: BoundaryEvent | StartEvent, kind: type, wanted: str | None) -> bool:
-    """Whether an event is for exactly this code; None asks for a catch-all."""
-    for definition in event.node.events:
+def catching(event: BoundaryEvent | StartEvent, kind: type, wanted: str | None) -> int | None:
+    """Return which definition of an event is for exactly this code, if any; None asks for a catch-all."""
+    for index, definition in enumerate(event.node.events):
         if isinstance(definition, ErrorEvent | EscalationEvent) and isinstance(definition, kind):
             code = None if definition.code is None else definition.code.source
             if (code or None) == wanted:
-                return True
-    return False
+                return index
+    return None
 
 
 def throw(
@@ -76,17 +84,17 @@ def throw(
             )
         )
     if caught is not None:
-        thrower.workflow.pending.append((deliver, (caught, kind, code, result, aside)))
+        thrower.workflow.pending.append((deliver, (caught, code, result, aside)))
     return caught
 
 
-def deliver(caught: Catcher, kind: type, code: str, result: dict[str, Any], aside: dict[str, Any]) -> None:
+def deliver(caught: Catcher, code: str, result: dict[str, Any], aside: dict[str, Any]) -> None:
     """Start the handler; an interrupting one ends the thrower and every scope up to its own."""
     if caught.task.is_over:
         return
-    definition = next(each for each in caught.event.node.events if isinstance(each, kind))
+    definition = caught.event.node.events[caught.index]
     caught.task.workflow.records.append(caught.event.caught(caught.task, definition, code))
-    caught.event.trigger(caught.task, result, aside=aside)
+    caught.event.collect(caught.task, caught.index, result, aside=aside)
 
 
 def unhandled(code: str, message: str) -> ModelProblem:

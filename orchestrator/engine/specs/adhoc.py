@@ -68,11 +68,11 @@ class AdHocSubProcess(SubProcess):
         if self.ad_hoc.output_collection and "output" not in data:
             write_local(task, self.ad_hoc.output_collection, [])
             data["output"] = True
-        if beginnings is not None:
+        if data.get("interrupted"):
+            data.pop("decided", None)
+        elif beginnings is not None:
             for beginning in beginnings:
                 self.begin_at(task, beginning)
-        elif data.get("interrupted"):
-            data.pop("decided", None)
         elif "decided" in data:
             self._carry_out(task, data["decided"])
         elif data.pop("ask", False):
@@ -194,7 +194,7 @@ class AdHocSubProcess(SubProcess):
             self.begin_at(scope, {"at": name}, variables)
         news = data.pop("news", False)
         if not scope._children and "runs" not in data and self._is_done(data):
-            scope.resume(OUTPUT)
+            self.emptied(scope)
         elif news and self.node.job is not None and not data.get("done") and not data.get("interrupted"):
             data["ask"] = True
             scope.resume(BEHAVE)

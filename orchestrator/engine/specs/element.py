@@ -273,6 +273,10 @@ class ElementSpec(TaskSpec):
     def begin_undoing(self, task: ElementInstance) -> None:
         """Prepare a run as a compensation handler."""
 
+    def is_completing(self, task: ElementInstance) -> bool:
+        """Whether its work is done: what it writes from now on concerns others, not itself."""
+        return task.phase > BEHAVE
+
     def event_sub_process_ended(self, scope: ElementInstance) -> None:
         """Of a scope: take notice of a run that has ended."""
 

@@ -52,7 +52,7 @@ class CatchingSpec(ElementSpec):
             return
         if self.is_single_shot or wait.kind is not WaitKind.TIMER or waits.is_wanted(wait):
             task.workflow.records.append(self.caught(task, self.node.events[wait.index], wait.data.get("name")))
-            self._collect(wait, payload)
+            self.collect(task, wait.index, payload)
         if wait.key in task.waits:
             self.open_again(wait)
 
@@ -66,19 +66,26 @@ class CatchingSpec(ElementSpec):
             name=name,
         )
 
-    def _collect(self, wait: Wait, payload: dict[str, Any]) -> None:
-        task = wait.task
-        if not self.node.parallel_multiple:
-            self.trigger(task, payload)
-            return
-        task.text = None
-        seen = task.internal_data.setdefault("seen", {}).setdefault(self.name, {})
-        seen.setdefault(str(wait.index), payload)
-        if len(seen) == len(self.node.events):
-            del task.internal_data["seen"][self.name]
-            self.trigger(task, {name: value for part in sorted(seen) for name, value in seen[part].items()})
+    def is_last(self, task: ElementInstance, index: int) -> bool:
+        """Whether with this event of a *parallel multiple* element all have come."""
+        others = set(range(len(self.node.events))) - {index}
+        seen = task.internal_data.get("seen", {}).get(self.name, {})
+        return not self.node.parallel_multiple or all(str(other) in seen for other in others)
 
-    def trigger(self, task: ElementInstance, payload: dict[str, Any]) -> None:
+    def collect(self, task: ElementInstance, index: int, payload: dict[str, Any], **aside: Any) -> None:
+        """Take one of the element's events; it is triggered by any, or, *parallel multiple*, by the last of all."""
+        if not self.node.parallel_multiple:
+            self.trigger(task, payload, **aside)
+            return
+        is_last, task.text = self.is_last(task, index), None
+        seen = task.internal_data.setdefault("seen", {}).setdefault(self.name, {})
+        seen.setdefault(str(index), payload)
+        if is_last:
+            del task.internal_data["seen"][self.name]
+            parts = (seen[part] for part in sorted(seen, key=int))
+            self.trigger(task, {name: value for part in parts for name, value in part.items()}, **aside)
+
+    def trigger(self, task: ElementInstance, payload: dict[str, Any], **aside: Any) -> None:
         """Do what the event is for; ``task`` is the element instance that was armed."""
         raise NotImplementedError
 
@@ -101,7 +108,7 @@ class CatchEvent(CatchingSpec):
         waits.arm_all(task, [self])
         return WAIT
 
-    def trigger(self, task: ElementInstance, payload: dict[str, Any]) -> None:
+    def trigger(self, task: ElementInstance, payload: dict[str, Any], **aside: Any) -> None:  # noqa: ARG002
         """Go on with the payload; at an event-based gateway the token goes this way."""
         if task.task_spec is self:
             self.release_incidents(task)

@@ -33,10 +33,12 @@ class ScopeSpec(ElementSpec):
     def behave(self, task: ElementInstance) -> bool:
         """Begin inside: where the trigger or a modification says, else at the none start event."""
         where = task.internal_data.pop("begin", None)
-        if where is not None:
+        if task.internal_data.get("interrupted"):
+            pass  # an event sub-process whose condition was true at once has come first
+        elif where is not None:
             for beginning in where:
                 self.begin_at(task, beginning)
-        elif not task.internal_data.get("interrupted"):
+        else:
             for spec in self.inside.entries:
                 task._add_child(spec)
         task.workflow.unsettled[task.id] = task
@@ -102,7 +104,8 @@ class ScopeSpec(ElementSpec):
             self.inside.elements[name].watch(task)
 
     def emptied(self, scope: ElementInstance) -> None:
-        """Nothing is left inside."""
+        """Nothing is left inside: what has not begun by now never will."""
+        close_starts(scope)
         scope.resume(OUTPUT)
 
     def find_deadlock(self, scope: ElementInstance) -> None:
@@ -192,10 +195,15 @@ class EventSubProcess(SubProcess):
 def interrupt(scope: ElementInstance) -> None:
     """End all tokens of a scope for good; none of its event sub-processes can begin any more."""
     scope.internal_data["interrupted"] = True
-    starts = {each.start for each in scope.inside.event_sub_processes}
+    close_starts(scope)
+    end_tokens(scope, scope.children)
+
+
+def close_starts(scope: ElementInstance) -> None:
+    """Close what the event sub-processes of a scope wait for."""
+    starts = [each.start for each in scope.inside.event_sub_processes]
     for wait in [each for each in scope.waits.values() if each.catcher in starts]:
         waits.close(wait)
-    end_tokens(scope, scope.children)
 
 
 def end_tokens(scope: ElementInstance, tasks: Iterable[ElementInstance]) -> None:

@@ -18,7 +18,6 @@ from orchestrator.engine.model import (
     SignalEvent,
     TerminateEvent,
 )
-from orchestrator.engine.problems import Code
 from orchestrator.engine.scopes import own_variables
 from orchestrator.engine.specs.element import BEHAVE, GO_ON, WAIT, ElementSpec, Flows
 from orchestrator.engine.specs.events import WORDS
@@ -41,14 +40,18 @@ class ThrowEvent(ElementSpec):
         self.order = tuple(sorted(node.events, key=lambda event: isinstance(event, LAST)))
 
     def behave(self, task: ElementInstance) -> bool:
-        """Throw one event after another; compensation and caught errors keep the token here."""
+        """Throw one event after another; jobs, compensation and caught errors keep the token here."""
         done = task.internal_data.get("thrown", 0)
         for number, event in enumerate(self.order[done:], done + 1):
             goes_on = self.throw(task, event)
-            task.internal_data["thrown"] = number
+            if not self._is_job(event):  # that has to come back first
+                task.internal_data["thrown"] = number
             if goes_on is WAIT:
                 return WAIT
         return GO_ON
+
+    def _is_job(self, event: EventDefinition) -> bool:
+        return isinstance(event, MessageEvent) and self.node.job is not None
 
     def throw(self, task: ElementInstance, event: EventDefinition) -> bool:
         """Throw one event; whether the token goes on."""
@@ -102,7 +105,7 @@ class ThrowEvent(ElementSpec):
         code = "" if event.code is None else evaluation.optional(task, event.code, "escalation code") or ""
         own = own_variables(task)
         caught = throwing.throw(task, EscalationEvent, code, own, {"escalationCode": code}, own_border=False)
-        return WAIT if caught is not None and caught.event.node.interrupting else GO_ON
+        return WAIT if caught is not None and caught.interrupts else GO_ON
 
     def _compensate(self, task: ElementInstance, event: CompensateEvent) -> bool:
         self.say(task, event, event.activity_ref)
@@ -132,12 +135,7 @@ class ThrowEvent(ElementSpec):
         super().take_job_result(wait, variables, decision)
         if wait.data["kind"] == jobs.ELEMENT:
             wait.task.phase = BEHAVE
-
-    def retry(self, task: ElementInstance, code: Code) -> None:
-        """Ask for the same job again."""
-        if code is Code.NO_RETRIES and task.phase == BEHAVE:
-            task.internal_data["thrown"] -= 1
-        super().retry(task, code)
+            wait.task.internal_data["thrown"] = wait.task.internal_data.get("thrown", 0) + 1
 
 
 def throw_message(task: ElementInstance, event: MessageEvent) -> None:
