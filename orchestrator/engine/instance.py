@@ -219,5 +219,6 @@ def out_of_bounds(task: ElementInstance) -> ModelProblem:
     if instance.core_bytes > limits.snapshot_bytes:
         message = f"The snapshot has {instance.core_bytes} bytes at '{last}', {limits.snapshot_bytes} are allowed:"
         return ModelProblem(Code.LIMIT_EXCEEDED, f"{message} too much is active, or remembered to be undone.")
+    instance.elements = 0  # the branches beside it may run on
     message = f"{limits.elements_without_wait} elements ran without a wait, the last one '{last}': does the model loop?"
     return ModelProblem(Code.ENDLESS_LOOP, message + " Resolve the incident to go on for as many again.")
