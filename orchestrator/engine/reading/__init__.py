@@ -8,6 +8,7 @@ from orchestrator.domain.limits import Limits
 from orchestrator.engine.model import Process, Scope
 from orchestrator.engine.reading import extensions, kinds, names
 from orchestrator.engine.reading.file import TASK_OF_PROCESS, File, account, open_file
+from orchestrator.engine.reading.foreign import remark_foreign
 from orchestrator.engine.reading.nodes import read_node
 from orchestrator.engine.reading.notes import Notes, Place
 from orchestrator.engine.reading.scopes import Scopes
@@ -35,6 +36,7 @@ def read_definitions(root: Element, limits: Limits) -> Reading:
     found = [_process(file, scopes, element) for element in drawn]
     found += [_global_task(file, scopes, element) for element in root if element.tag in kinds.GLOBAL_TASKS]
     account(file, scopes.compiled)
+    remark_foreign(file)
     if not found:
         file.notes.error("no-process", Place(None, None, root.sourceline), "The file has no process: draw one.")
     return Reading(processes=tuple(found), findings=tuple(_softened(file)))

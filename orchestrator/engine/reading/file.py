@@ -153,7 +153,7 @@ def _refuse_unknown(file: File, element: Element) -> None:
     else:
         message = f"BPMN has no «{names.local(element)}» in a process ({place.label}): correct or remove the element."
     file.notes.error("unknown-element", place, message)
-    file.refused.update(element.iter())
+    file.refused.add(element)  # what is inside is remarked one by one, by ``account``
 
 
 def _join_flows(file: File) -> None:
@@ -188,7 +188,7 @@ def _join_flow(file: File, element: Element, seen: dict[tuple[str, str], int]) -
 
 def _ends(file: File, element: Element) -> tuple[str, str] | None:
     """Return the ids of both ends, or remark why the flow leads nowhere."""
-    place = place_of(element)
+    place = _flow_place(element)
     found = []
     for side, attribute in (("begins at", "sourceRef"), ("leads to", "targetRef")):
         reference = names.attribute(element, attribute)
@@ -212,6 +212,13 @@ def _ends(file: File, element: Element) -> tuple[str, str] | None:
         file.notes.error("flow-crosses-scopes", place, message)
         return None
     return source, target
+
+
+def _flow_place(element: Element) -> Place:
+    """Return where a flow is; one without an id is named by its ends."""
+    own = place_of(element)
+    ends = [names.attribute(element, end) for end in ("sourceRef", "targetRef")]
+    return Place("->".join(map(str, ends)), own.name, own.line) if own.id is None and all(ends) else own
 
 
 def _is_extension(element: Element) -> bool:

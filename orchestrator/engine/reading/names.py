@@ -7,6 +7,29 @@ from orchestrator.engine.xml import Element
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMN = f"{{{MODEL}}}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+CAMUNDA_SPACES = (
+    "http://camunda.org/schema/1.0/bpmn",
+    "http://activiti.org/bpmn",
+    "http://flowable.org/bpmn",
+)
+SPIFF_SPACE = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+FOREIGN_SPACES = frozenset({*CAMUNDA_SPACES, SPIFF_SPACE})
+"""Namespaces of engines whose models are converted on import (``dialects``)."""
+
+FOREIGN_WITHOUT_MEANING = frozenset(
+    {
+        "async",
+        "asyncBefore",
+        "asyncAfter",
+        "asyncLeave",
+        "exclusive",
+        "diagramRelationId",
+        "modelerTemplate",
+        "modelerTemplateVersion",
+    }
+)
+"""What they set about saving and drawing: every wait is saved here, and jobs are handed out one by one."""
+
 SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 EXTENSIONS = BPMN + "extensionElements"

@@ -70,10 +70,17 @@ class Notes:
     def text(self, source: str, place: Place, what: str) -> Text:
         """Compile a text: FEEL where it begins with ``=``."""
         try:
-            return compile_text(source)
+            compiled = compile_text(source)
         except feel.FeelSyntaxError as problem:
             self._syntax(source, place, what, problem)
             return EMPTY
+        if not source.startswith("=") and any(mark in source for mark in FOREIGN):
+            message = (
+                f"The {what} of {place.label} is the plain text «{source[:200]}»: what stands in braces is not "
+                "evaluated. Write it as = …, or import the file."
+            )
+            self.warning("expression-as-text", place, message)
+        return compiled
 
     def optional(self, source: str | None, place: Place, what: str) -> Text | None:
         """Compile a text that may be absent."""

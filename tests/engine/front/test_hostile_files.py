@@ -3,7 +3,6 @@
 # ruff: noqa: E501 - files are quoted as they are
 
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from orchestrator.domain.limits import Limits
 from orchestrator.engine.checking import check
 from tests.engine.front.models import SPACES, definitions, flow, process
+from tests.support.reference import needs_reference_models, reference_models
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
 TASK = '<task id="x"/>'
@@ -191,18 +191,8 @@ def test_elements_in_the_wildest_places_are_in_the_model_or_in_the_findings(cont
     assert checked.findings or checked.processes
 
 
-def reference_models() -> list[Path]:
-    for folder in (
-        Path(__file__).parents[3] / "reference-models",
-        Path(__file__).parents[4] / "shared" / "data" / "miwg",
-    ):
-        if folder.is_dir():
-            return sorted(folder.glob("*.bpmn"))
-    return []
-
-
 @pytest.mark.data
-@pytest.mark.skipif(not reference_models(), reason="the reference models are not beside the project")
+@needs_reference_models
 def test_each_reference_model_is_deployable_or_refused_with_reasons_per_element() -> None:
     models = reference_models()
 

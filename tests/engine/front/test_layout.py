@@ -4,7 +4,6 @@
 
 import itertools
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,7 @@ from orchestrator.engine.checking import check
 from orchestrator.engine.layout import layout
 from orchestrator.engine.model import Scope
 from tests.engine.front.models import SPACES, chain, definitions, flow, process
+from tests.support.reference import needs_reference_models, reference_models
 
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
@@ -196,12 +196,8 @@ def test_the_drawing_is_valid_for_readers_of_other_prefixes() -> None:
     assert set(boxes(layout(source.encode()))) == {"t"}
 
 
-def reference_models() -> list[Path]:
-    return sorted((Path(__file__).parents[4] / "shared" / "data" / "miwg").glob("*.bpmn"))
-
-
 @pytest.mark.data
-@pytest.mark.skipif(not reference_models(), reason="the reference models are not beside the project")
+@needs_reference_models
 @pytest.mark.parametrize("path", reference_models(), ids=lambda path: path.name)
 def test_reference_models_without_their_drawing_are_drawn_well(path) -> None:
     root = etree.fromstring(path.read_bytes())
