@@ -91,8 +91,8 @@ def open_runtime(url: str) -> Runtime:
 # -- the children ------------------------------------------------------------------------------------------------------
 
 
-def _for_ever(turn: Callable[[], object]) -> None:
-    while True:
+def _for_ever(turn: Callable[[], object], parent: int) -> None:
+    while os.getppid() == parent:  # nobody is left behind when the killer itself is killed
         try:
             turn()
         except OrchestratorError:
@@ -147,17 +147,19 @@ def tick(rt: Runtime) -> None:
         time.sleep(0.02)
 
 
-def load(rt: Runtime, wanted: Path) -> None:
+def load(rt: Runtime, folder: Path) -> None:
     """Start what is missing of the wanted instances, and tell some of the others again what they wait for."""
     rows = list(_all(rt, "instances"))
     known = {int(row["business_id"]) for row in rows}
-    missing = [number for number in range(int(wanted.read_text())) if number not in known][:8]
+    wanted = int((folder / "wanted").read_text())
+    missing = [number for number in range(wanted) if number not in known][:8]
     for number in missing:
         variables = {"order": str(number), "beats": 0}
         instances.start(rt, SYSTEM, process_id="chaos", business_id=str(number), variables=variables)
     active = [int(row["business_id"]) for row in rows if row["status"] == "ACTIVE"]
     for number in random.sample(active, min(8, len(active))):
         tell(rt, number)
+    (folder / "open").write_text(str(wanted - len(rows) + len(active)))
     time.sleep(0.05)
 
 
@@ -190,16 +192,17 @@ def _child(url: str, folder: Path, roles: list[str]) -> None:
         with suppress(OrchestratorError):
             rt = open_runtime(url)
     turns = [_turn(role, rt, folder) for role in roles]
+    parent = os.getppid()
     for turn in turns[1:]:
-        threading.Thread(target=_for_ever, args=(turn,), daemon=True).start()
-    _for_ever(turns[0])
+        threading.Thread(target=_for_ever, args=(turn, parent), daemon=True).start()
+    _for_ever(turns[0], parent)
 
 
 def _turn(role: str, rt: Runtime, folder: Path) -> Callable[[], object]:
     if role == "ticker":
         return lambda: tick(rt)
     if role == "loader":
-        return lambda: load(rt, folder / "wanted")
+        return lambda: load(rt, folder)
     return Worker(rt, folder, role).turn
 
 
@@ -254,9 +257,8 @@ ONE_PROCESS = [["loader", "ticker", "worker-1", "worker-2", "worker-3"]]
 PROCESSES = [["loader", "ticker"], ["ticker", "worker-1"], ["worker-2"], ["worker-3"], ["worker-4"]]
 
 
-def run(url: str, folder: Path, seconds: float, *, drain: float = 60.0, chance: random.Random | None = None) -> Report:
+def run(url: str, folder: Path, seconds: float, dice: random.Random) -> Report:
     """Load, kill, drain, look."""
-    dice = chance or random.Random()
     sqlite = url.startswith("sqlite")  # whose file belongs to one process
     rt = open_runtime(url)
     deployments.deploy(rt, SYSTEM, [deployments.Resource(name=MODEL.name, content=MODEL.read_bytes())])
@@ -266,7 +268,7 @@ def run(url: str, folder: Path, seconds: float, *, drain: float = 60.0, chance: 
     herd = Herd(url, folder, ONE_PROCESS if sqlite else PROCESSES)
     try:
         _kill_for(seconds, herd, report, folder, dice, pauses=not sqlite)
-        _drain(folder, drain)
+        _drain(folder, patience=20)
     finally:
         herd.close()
     _look(url, folder, report)
@@ -300,23 +302,25 @@ def _kill_for(seconds: float, herd: Herd, report: Report, folder: Path, dice: ra
         herd.go_on(number)
 
 
-def _drain(folder: Path, seconds: float) -> None:
-    """Let the living finish: until no effect was added for longer than a lease."""
-    end = time.monotonic() + seconds
+def _drain(folder: Path, patience: float) -> None:
+    """Let the living finish: until no instance is left, or nothing was done for so long."""
+    (folder / "open").unlink(missing_ok=True)  # what it says is from before
     effects = folder / "effects"
-    quiet, size = 0, -1
-    while time.monotonic() < end and quiet < (LEASE.total_seconds() + 4) / 0.5:
-        time.sleep(0.5)
+    size, changed = -1, time.monotonic()
+    while time.monotonic() < changed + patience and not _says_none(folder / "open"):
+        time.sleep(0.2)
         now = effects.stat().st_size if effects.exists() else 0
-        quiet = quiet + 1 if now == size else 0
-        size = now
+        if now != size:
+            size, changed = now, time.monotonic()
+
+
+def _says_none(file: Path) -> bool:
+    return file.exists() and file.read_text() == "0"
 
 
 def _look(url: str, folder: Path, report: Report) -> None:
     rt = open_runtime(url)
     try:
-        while timers.fire_due(rt) or inbox.drain(rt):
-            pass
         effects = [Effect(int(key), name) for key, name in _whole_lines(folder / "effects")]
         report.broken = list(promises.broken(rt.database, effects, EXPECTED, faults=report.faults))
         report.instances = sum(1 for _ in _all(rt, "instances"))
@@ -375,7 +379,7 @@ def main() -> None:
     options = _options()
     rule = RULES[options.without].without() if options.without else nullcontext()
     with fresh(options.database) as (url, folder), rule:
-        report = run(url, folder, options.seconds, chance=random.Random(options.seed))
+        report = run(url, folder, options.seconds, random.Random(options.seed))
     named = f" without «{options.without}»" if options.without else ""
     print(f"{options.database.partition(':')[0]}{named}: {report}")
     for each in report.broken[:10]:

@@ -131,7 +131,7 @@ def make_worker(rt: Runtime, settings: Settings) -> Any:
         registry=installed(),
         secrets=Secrets(os.environ, settings.secrets_file),
         http=GuardedClient(policy, clock=time.monotonic),
-        endpoint=Breakers(pauses, now).endpoint,
+        endpoint=Breakers(rt, pauses).endpoint,
         now=now,
         options=connector_options(settings),
     )

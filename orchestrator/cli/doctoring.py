@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orchestrator
 from orchestrator import bootstrap, local_server, settings
+from orchestrator.domain.access import SYSTEM
 from orchestrator.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestrator.services.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,26 +31,41 @@ def examine(data_dir: Path | None) -> list[Examined]:
     file = settings.settings_file()
     return [
         Examined(part="settings", well=True, sentence=f"read from the environment{f' and {file}' if file else ''}"),
-        _database_examined(found),
+        *_store_examined(found),
         _pages_examined(),
         _connectors_examined(),
         _provider_examined(found),
     ]
 
 
-def _database_examined(found: Settings) -> Examined:
+def _store_examined(found: Settings) -> list[Examined]:
     from orchestrator.services import status
 
     if found.embedded and local_server.is_in_use(found.data_dir):
         running = local_server.find(found.data_dir)
         by = f"a server on {running.url}" if running else "another process"
-        return Examined(part="database", well=True, sentence=f"sqlite: in use by {by}")
+        return [Examined(part="database", well=True, sentence=f"sqlite: in use by {by}")]
     try:
         with bootstrap.opened(found, migrate=found.embedded) as rt:
             health = status.health(rt)
+            sentence = f"{health.database}: {health.sentence}"
+            return [Examined(part="database", well=health.healthy, sentence=sentence), _breakers_examined(rt)]
     except Exception as problem:  # noqa: BLE001 - a driver's refusal is exactly what was asked for
-        return Examined(part="database", well=False, sentence=str(problem).partition("\n")[0])
-    return Examined(part="database", well=health.healthy, sentence=f"{health.database}: {health.sentence}")
+        return [Examined(part="database", well=False, sentence=str(problem).partition("\n")[0])]
+
+
+def _breakers_examined(rt: "Runtime") -> Examined:
+    from orchestrator.services import breakers
+    from orchestrator.services.breakers import BreakerStatus
+
+    left_alone = [each for each in breakers.known(rt, SYSTEM) if each.status is not BreakerStatus.CLOSED]
+    if not left_alone:
+        return Examined(part="far sides", well=True, sentence="no endpoint is left alone")
+    named = "; ".join(
+        f"{each.endpoint} has failed {each.failures} times and is left alone until {each.open_until:%Y-%m-%d %H:%M} UTC"
+        for each in left_alone
+    )
+    return Examined(part="far sides", well=False, sentence=named)
 
 
 def _pages_examined() -> Examined:

@@ -1,26 +1,32 @@
-"""The circuit breakers of this process, one an endpoint.
+"""The circuit breakers as a worker uses them: shared by the database, which is asked only about what has failed."""
 
-They live in memory: every process finds out for itself that an endpoint is down, which costs it a handful of calls.
-"""
-
+import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import timedelta
 
 from connectors.api import TryAgain
-from orchestrator.domain import breaker as rules
-from orchestrator.domain.breaker import Breaker, BreakerPolicy
+from orchestrator.domain.breaker import BreakerPolicy
+from orchestrator.domain.errors import OrchestratorError
+from orchestrator.services import breakers
+from orchestrator.services.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+LOOKS_AGAIN = timedelta(seconds=1)
+"""How long a worker believes that an endpoint is well before it looks again."""
 
 
 class Breakers:
-    """Shared by all threads of a worker."""
+    """Shared by all threads of a worker, and through the database by all workers."""
 
-    def __init__(self, policy: BreakerPolicy, now: Callable[[], datetime]) -> None:
+    def __init__(self, rt: Runtime, policy: BreakerPolicy) -> None:
+        self._rt = rt
         self._policy = policy
-        self._now = now
         self._lock = threading.Lock()
-        self._known: dict[str, Breaker] = {}
+        self._troubled: frozenset[str] = frozenset()
+        self._looked_at: float | None = None
 
     @contextmanager
     def endpoint(self, name: str) -> Iterator[None]:
@@ -36,28 +42,32 @@ class Breakers:
             raise
         self._learn(name, failed=False)
 
-    def open_endpoints(self) -> tuple[str, ...]:
-        """Return the endpoints that are left alone right now."""
-        with self._lock:
-            return tuple(name for name, each in self._known.items() if each.open_until is not None)
-
     def _ask(self, name: str) -> None:
-        with self._lock:
-            changed, wait = rules.ask(self._known.get(name, Breaker()), self._policy, self._now())
-            self._keep(name, changed)
+        try:
+            wait = breakers.ask(self._rt, name, self._policy) if self._is_troubled(name) else None
+        except OrchestratorError as problem:  # a database that is away is no reason to doubt the far side
+            log.warning("nobody can say how %s is: %s", name, problem)
+            return
         if wait is not None:
             raise TryAgain(
                 f"{name} failed too often and is left alone for {wait.total_seconds():.0f} seconds", after=wait
             )
 
-    def _learn(self, name: str, *, failed: bool) -> None:
+    def _is_troubled(self, name: str) -> bool:
         with self._lock:
-            known = self._known.get(name, Breaker())
-            self._keep(name, rules.fail(known, self._policy, self._now()) if failed else rules.succeed(known))
+            now = self._rt.monotonic()
+            if self._looked_at is None or now - self._looked_at >= LOOKS_AGAIN.total_seconds():
+                self._troubled = breakers.troubled(self._rt)
+                self._looked_at = now
+            return name in self._troubled
 
-    def _keep(self, name: str, breaker: Breaker) -> None:
-        """Remember only what is not as new, so that the table does not grow with every host ever called."""
-        if breaker == Breaker():
-            self._known.pop(name, None)
-        else:
-            self._known[name] = breaker
+    def _learn(self, name: str, *, failed: bool) -> None:
+        if not failed and name not in self._troubled:
+            return  # well before and well after
+        try:
+            breakers.learn(self._rt, name, self._policy, failed=failed)
+        except OrchestratorError as problem:
+            log.warning("nobody is told how %s is: %s", name, problem)
+        with self._lock:
+            changed = {name} if failed else set()
+            self._troubled = (self._troubled - {name}) | changed

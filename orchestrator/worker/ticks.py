@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from orchestrator.domain.access import SYSTEM
 from orchestrator.domain.errors import OrchestratorError
-from orchestrator.services import inbox, messages, queries, timers
+from orchestrator.services import breakers, inbox, messages, queries, timers
 from orchestrator.services.runtime import Runtime
 from orchestrator.telemetry import metrics
 
@@ -47,7 +47,7 @@ class Ticks:
             ("timers", policy.timers, lambda: self._drain(timers.fire_due)),
             ("inbox", policy.inbox, lambda: self._drain(inbox.drain)),
             ("messages", policy.messages, lambda: messages.expire(rt)),
-            ("statistics", policy.statistics, lambda: metrics.counted(queries.overview(rt, SYSTEM))),
+            ("statistics", policy.statistics, self._count),
         )
         for name, every, work in rounds:
             self._scheduler.add_job(
@@ -65,6 +65,9 @@ class Ticks:
         self._bell.set()
         self._scheduler.shutdown(wait=True)
         self._follower.join()
+
+    def _count(self) -> None:
+        metrics.counted({**queries.overview(self._rt, SYSTEM), **breakers.counted(self._rt)})
 
     def _follow_inbox(self) -> None:
         """Do what instances left for each other at once; the pulse is for what other processes left."""

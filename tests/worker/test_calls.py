@@ -121,20 +121,3 @@ def test_an_unknown_type_is_an_incident(make_job, make_equipment):
     outcome = call(make_equipment(), make_job(type="none:1"), lambda: True)
 
     assert outcome == GaveUp("no connector for 'none:1' is installed here")
-
-
-def test_an_endpoint_that_fails_too_often_is_left_alone(attempt, make_job, make_equipment):
-    calls = []
-
-    def down(given: Input, context: Context) -> Output:
-        with context.endpoint("far.example"):
-            calls.append(1)
-            raise TryAgain("503")
-
-    equipment = make_equipment(connector("try:1")(down))
-    outcomes = [call(equipment, make_job(type="try:1"), lambda: True) for _ in range(4)]
-
-    assert len(calls) == 2
-    assert [each.message for each in outcomes[:2]] == ["503", "503"]
-    assert "left alone" in outcomes[3].message
-    assert outcomes[3].after == timedelta(seconds=15)

@@ -1,4 +1,4 @@
-"""What runs the house itself: free keys, the audit log, the designer's drafts."""
+"""What runs the house itself: free keys, the audit log, breakers, kept answers, the designer's drafts."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint
 
@@ -35,6 +35,27 @@ audit_heads = table(
     Column("chain", word(64), primary_key=True),
     Column("sequence", BigInteger, nullable=False),
     Column("hash", digest(), nullable=False),
+)
+
+breakers = table(
+    "breakers",
+    Column("endpoint", word(), primary_key=True),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("openings", Integer, nullable=False),  # in a row
+    Column("open_until", Moment),  # null: closed
+    Column("probing_until", Moment),  # somebody tries it right now
+    Column("changed_at", Moment, nullable=False),
+)
+
+answered_requests = table(
+    "answered_requests",
+    Column("request_digest", digest(), primary_key=True),  # tenant, caller, key that the caller gave
+    Column("content_digest", digest(), nullable=False),  # method, address and body
+    Column("status", Integer),  # null: somebody works on the answer
+    Column("media_type", word(80)),
+    Column("body", long_text()),
+    Column("expires_at", Moment, nullable=False),
+    Index(None, "expires_at"),
 )
 
 models = table(

@@ -75,6 +75,8 @@ message_subscriptions = table(
     Column("element_id", word(), nullable=False),
     Column("interrupting", Boolean, nullable=False),
     key("taken_by", null=True),  # the message on its way to it, which shuts out others
+    Column("event_index", Integer),  # of a start event that waits for several: which of them this is
+    Column("all_of", Integer),  # and how many there are
     Column("created_at", Moment, nullable=False),
     Column("tenant", word(64), nullable=False),
     Index(None, "correlation_digest", "subscription_key"),
@@ -93,10 +95,37 @@ signal_subscriptions = table(
     Column("process_id", word(), nullable=False),
     key("element_instance_key", null=True),
     Column("element_id", word(), nullable=False),
+    Column("event_index", Integer),
+    Column("all_of", Integer),
     Column("created_at", Moment, nullable=False),
     Column("tenant", word(64), nullable=False),
     Index(None, "name_digest"),
     Index(None, "root_instance_key"),
+    Index(None, "definition_key"),
+)
+
+condition_subscriptions = table(
+    "condition_subscriptions",
+    primary("subscription_key"),
+    key("definition_key"),
+    Column("process_id", word(), nullable=False),
+    Column("element_id", word(), nullable=False),
+    Column("event_index", Integer, nullable=False),
+    Column("all_of", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("tenant", word(64), nullable=False),
+    Index(None, "tenant", "process_id"),
+    Index(None, "definition_key"),
+)
+
+start_arrivals = table(
+    "start_arrivals",
+    Column("gathering_digest", digest(), nullable=False),  # definition, start event, correlation key
+    Column("event_index", Integer, nullable=False, autoincrement=False),
+    key("definition_key"),
+    Column("variables", long_text(), nullable=False),
+    Column("arrived_at", Moment, nullable=False),
+    PrimaryKeyConstraint("gathering_digest", "event_index"),
     Index(None, "definition_key"),
 )
 

@@ -5,6 +5,7 @@ from flask import Flask
 from orchestrator.web.api import (
     audit_logs,
     batches,
+    breakers,
     cluster,
     decisions,
     definitions,
@@ -47,6 +48,7 @@ RESOURCES: tuple[Resource, ...] = tuple(
         people,
         audit_logs,
         tokens,
+        breakers,
     )
 )
 
