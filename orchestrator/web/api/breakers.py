@@ -1,4 +1,4 @@
-"""Circuit breakers: which far sides are left alone, and closing one by hand. Not of Camunda's API: under ``/ext``."""
+"""Circuit breakers: which far sides are left alone, and closing one by hand. Not of Camunda's API: under ``/ext/v1``."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from orchestrator.web.endpoints import Call, Resource
 from orchestrator.web.shapes import Field, Inner, Shape
 from orchestrator.web.wire import MOMENT, NUMBER, ListOf, Word, same
 
-resource = Resource("breakers", "Circuit breakers", prefix="/ext")
+resource = Resource("breakers", "Circuit breakers", prefix="/ext/v1")
 
 BREAKER = Shape(
     "CircuitBreaker",

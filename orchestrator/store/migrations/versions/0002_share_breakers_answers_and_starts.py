@@ -6,7 +6,7 @@ from alembic import op
 from orchestrator.store.schema.types import Moment, digest, long_text, number, options, word
 
 revision = "0002"
-down_revision = "0001"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
