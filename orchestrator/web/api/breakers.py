@@ -1,4 +1,4 @@
-"""Circuit breakers: which far sides are left alone, and closing one by hand. Not of Camunda's API: under ``/ext/v1``."""
+"""Circuit breakers: which far sides are left alone, and closing one by hand. Camunda has no such paths: `/ext/v1`."""
 
 from collections.abc import Sequence
 

@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("answer", long_bytes(), nullable=True),
         sa.Column("tenant", word(64), nullable=False),
         sa.PrimaryKeyConstraint("call_key", name=op.f("pk_llm_calls")),
-        sa.UniqueConstraint("job_key", "attempt", "ordinal", name=op.f("uq_llm_calls_job_key")),
+        sa.UniqueConstraint("job_key", "attempt", "ordinal", name=op.f("uq_llm_calls_job_key_attempt_ordinal")),
         **options(),
     )
     op.create_index(op.f("ix_llm_calls_instance_key"), "llm_calls", ["instance_key"], unique=False)
