@@ -4,7 +4,7 @@ from orchestrator.engine.asking import evaluate
 from orchestrator.engine.checking import Checked, check
 from orchestrator.engine.checking_safely import CHILDREN, check_file_safely, check_safely
 from orchestrator.engine.compile import compile_process
-from orchestrator.engine.deciding import DecisionFile, check_decisions, decide, load_decisions
+from orchestrator.engine.deciding import DecisionFile, check_decisions, decide, load_decisions, read_decision_head
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.dialects import Converted, convert
 from orchestrator.engine.files import ENDINGS, check_file
@@ -58,6 +58,7 @@ __all__ = [
     "fork",
     "layout",
     "load_decisions",
+    "read_decision_head",
     "start_events",
     "step",
 ]

@@ -1,10 +1,12 @@
 """The process that checks files for ``check_safely``: limits itself first, then answers one request after another.
 
-A request is a line of JSON (file name, limits, number of bytes) and the bytes; an answer is a line of JSON.
+A request is a line of JSON (file name, limits, numbers of bytes) and the bytes of
+the file and of those that it imports; an answer is a line of JSON.
 """
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
@@ -31,16 +33,16 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     answers.flush()
     while line := requests.readline():
         asked = json.loads(line)
-        source = requests.read(asked["bytes"])
-        found = _checked(source, asked["filename"], Limits(**asked["limits"]))
+        source, *imports = (requests.read(size) for size in asked["bytes"])
+        found = _checked(source, asked["filename"], Limits(**asked["limits"]), imports)
         answers.write(json.dumps([asdict(finding) for finding in found]).encode() + b"\n")
         answers.flush()
 
 
-def _checked(source: bytes, filename: str, limits: Limits) -> tuple[Finding, ...]:
+def _checked(source: bytes, filename: str, limits: Limits, imports: Sequence[bytes]) -> tuple[Finding, ...]:
     """Check, and answer even where our own check breaks: the next file shall find a healthy process."""
     try:
-        return check_file(source, filename=filename, limits=limits)
+        return check_file(source, filename=filename, limits=limits, imports=imports)
     except MemoryError:
         raise  # whoever ran out of memory is not to be trusted with the next file
     except Exception as problem:  # noqa: BLE001 - a bug of ours is a finding for whoever owns the file
@@ -48,10 +50,10 @@ def _checked(source: bytes, filename: str, limits: Limits) -> tuple[Finding, ...
         return (Finding(rule="check-broke-off", message=message, line=1, resource=filename or None),)
 
 
-def request(source: bytes, filename: str, limits: Limits) -> bytes:
+def request(source: bytes, filename: str, limits: Limits, imports: Sequence[bytes] = ()) -> bytes:
     """Write a request."""
-    head = {"filename": filename, "limits": asdict(limits), "bytes": len(source)}
-    return json.dumps(head).encode() + b"\n" + source
+    head = {"filename": filename, "limits": asdict(limits), "bytes": [len(source), *map(len, imports)]}
+    return json.dumps(head).encode() + b"\n" + b"".join((source, *imports))
 
 
 def answer(line: bytes) -> tuple[Finding, ...]:

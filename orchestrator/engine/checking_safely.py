@@ -6,6 +6,7 @@ import selectors
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,6 +167,7 @@ def check_file_safely(
     *,
     filename: str = "",
     limits: Limits | None = None,
+    imports: Sequence[bytes] = (),
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
 ) -> tuple[Finding, ...]:
@@ -175,7 +177,7 @@ def check_file_safely(
         message = f"The file has {len(source):,} bytes, {limits.model_bytes:,} are allowed: split the model."
         return _refused("file-too-large", message, filename)
     try:
-        return answer(CHILDREN.ask(request(source, filename, limits), seconds, megabytes))
+        return answer(CHILDREN.ask(request(source, filename, limits, imports), seconds, megabytes))
     except _TooSlow:
         message = f"The file took longer than {seconds:g} s to check: make it simpler."
         return _refused("check-too-slow", message, filename)

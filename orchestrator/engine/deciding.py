@@ -1,6 +1,6 @@
 """Deployed decisions: checked, loaded once, asked, with the answer and its reasons as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ class DecisionName:
 
     id: str
     name: str | None
+    version_tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,26 +28,40 @@ class DecisionFile:
 
     id: str
     name: str
+    namespace: str
     decisions: tuple[DecisionName, ...]
     findings: tuple[Finding, ...]
     model: dmn.DmnModel
 
 
-def check_decisions(source: bytes, *, filename: str = "", limits: Limits | None = None) -> tuple[Finding, ...]:
-    """Say what is wrong with a DMN file; never raises."""
-    return dmn.check(source, filename=filename, limits=limits)
+def check_decisions(
+    source: bytes, *, filename: str = "", limits: Limits | None = None, imports: Sequence[bytes] = ()
+) -> tuple[Finding, ...]:
+    """Say what is wrong with a DMN file; never raises. ``imports`` are all files that it needs."""
+    return dmn.check(source, imports, filename=filename, limits=limits)
 
 
-def load_decisions(source: bytes) -> DecisionFile:
-    """Load a DMN file; ``InvalidModel`` for bytes that are none."""
+def read_decision_head(source: bytes) -> dmn.Head | None:
+    """Return a DMN file's namespace and those that it imports; None for bytes that are none."""
     try:
-        model = dmn.load_model(source)
+        return dmn.read_head(source)
+    except dmn.UnreadableModel:
+        return None
+
+
+def load_decisions(source: bytes, imports: Sequence[bytes] = ()) -> DecisionFile:
+    """Load a DMN file with all files that it needs; ``InvalidModel`` for bytes that are none."""
+    try:
+        model = dmn.load_with_imports(source, imports)
     except dmn.UnreadableModel as problem:
         raise InvalidModel(str(problem), [problem.finding]) from None
     return DecisionFile(
         id=model.definitions.definitions_id,
         name=model.definitions.name,
-        decisions=tuple(DecisionName(id=each.element_id, name=each.name) for each in model.decisions),
+        namespace=model.definitions.namespace,
+        decisions=tuple(
+            DecisionName(id=each.element_id, name=each.name, version_tag=each.version_tag) for each in model.decisions
+        ),
         findings=model.findings,
         model=model,
     )

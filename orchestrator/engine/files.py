@@ -1,5 +1,6 @@
 """Check any file that can be handed over: which kind it is, and what that kind's own check says."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -45,14 +46,19 @@ def kind_of(filename: str, source: bytes) -> Kind:
     return Kind.DMN if any(mark.lower() in head.lower() for mark in _DECISIONS) else Kind.BPMN
 
 
-def check_file(source: bytes, *, filename: str = "", limits: Limits | None = None) -> tuple[Finding, ...]:
-    """Return what stands against deploying a file, and what is worth knowing; never raises, whatever it holds."""
+def check_file(
+    source: bytes, *, filename: str = "", limits: Limits | None = None, imports: Sequence[bytes] = ()
+) -> tuple[Finding, ...]:
+    """Return what stands against deploying a file, and what is worth knowing; never raises, whatever it holds.
+
+    ``imports`` are the files that a DMN file needs.
+    """
     limits = Limits() if limits is None else limits
     match kind_of(filename, source):
         case Kind.BPMN:
             return with_demands(check(source, filename=filename, limits=limits), filename).findings
         case Kind.DMN:
-            return check_decisions(source, filename=filename, limits=limits)
+            return check_decisions(source, filename=filename, limits=limits, imports=imports)
         case Kind.FORM:
             return _check_form(source, filename, limits)
 

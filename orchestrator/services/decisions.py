@@ -42,7 +42,7 @@ def evaluate(
 
     def work(tx: Transaction) -> Evaluated:
         row = _row(tx, who, decision_id, decision_key)
-        file = rt.definitions.decisions(tx, rt.engine, bytes(row.source_digest))
+        file = rt.definitions.decisions(tx, rt.engine, row)
         try:
             decided = rt.engine.decide(file, row.decision_id, values, decision_key=row.decision_key, now=tx.now)
         except (LookupError, ValueError) as problem:

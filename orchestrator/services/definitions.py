@@ -9,6 +9,7 @@ from orchestrator.domain.errors import NotFound
 from orchestrator.domain.keys import Key
 from orchestrator.store import blobs
 from orchestrator.store import definitions as rows
+from orchestrator.store.encoding import from_text
 from orchestrator.store.transaction import Transaction
 
 MOST = 256
@@ -19,7 +20,7 @@ class Definitions:
 
     def __init__(self) -> None:
         self._compiled: OrderedDict[Key, Any] = OrderedDict()
-        self._decisions: OrderedDict[bytes, Any] = OrderedDict()
+        self._decisions: OrderedDict[Key, Any] = OrderedDict()
         self._lock = Lock()
 
     def get(self, tx: Transaction, engine: Any, key: Key) -> Any:
@@ -42,13 +43,19 @@ class Definitions:
         _keep(self._compiled, key, definition, self._lock)
         return definition
 
-    def decisions(self, tx: Transaction, engine: Any, digest: bytes) -> Any:
-        """Return a compiled DMN file."""
-        known = self._decisions.get(digest)
+    def decisions(self, tx: Transaction, engine: Any, row: Any) -> Any:
+        """Return the compiled DMN file of a decision."""
+        known = self._decisions.get(row.requirements_key)
         if known is None:
-            known = engine.load_decisions(blobs.read(tx, digest))
-            _keep(self._decisions, digest, known, self._lock)
+            known = engine.load_decisions(blobs.read(tx, bytes(row.source_digest)), _imports(tx, row.requirements_key))
+            _keep(self._decisions, row.requirements_key, known, self._lock)
         return known
+
+
+def _imports(tx: Transaction, requirements_key: Key) -> list[bytes]:
+    """Return the contents of all files that a DMN file was deployed on."""
+    row = rows.decision_file(tx, requirements_key)
+    return [] if row is None else [blobs.read(tx, bytes.fromhex(each)) for each in from_text(row.imports)]
 
 
 def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any, lock: Any) -> None:
@@ -93,7 +100,7 @@ class Deployed:
         )
         if row is None:
             raise LookupError(f"No decision {decision_id!r} is deployed{_bound_words(binding, version_tag)}.")
-        file = self._definitions.decisions(self._tx, self._engine, bytes(row.source_digest))
+        file = self._definitions.decisions(self._tx, self._engine, row)
         return self._engine.decide(file, decision_id, context, decision_key=row.decision_key, now=self._now)
 
 

@@ -14,12 +14,13 @@ from orchestrator.domain.json_values import check_text
 from orchestrator.domain.keys import Key
 from orchestrator.domain.limits import Limits
 from orchestrator.domain.message import digest
-from orchestrator.services import auditing, start_events
+from orchestrator.services import auditing, decision_files, start_events
+from orchestrator.services.decision_files import DeployedDecision, Needs
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import blobs, correlations
 from orchestrator.store import definitions as rows
 from orchestrator.store.encoding import from_text, to_text
-from orchestrator.store.schema.definitions import decision_definitions, forms, process_definitions
+from orchestrator.store.schema.definitions import forms, process_definitions
 from orchestrator.store.transaction import Transaction
 
 
@@ -40,21 +41,6 @@ class DeployedProcess:
     version: int
     name: str | None
     version_tag: str | None
-    resource_name: str
-    tenant: str
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeployedDecision:
-    """A version of a decision."""
-
-    decision_key: Key
-    decision_id: str
-    version: int
-    name: str | None
-    requirements_key: Key
-    requirements_id: str
     resource_name: str
     tenant: str
     is_new: bool
@@ -86,6 +72,7 @@ class Deployment:
 
 
 MOST_RESOURCES = 100
+_DECISIONS = (".dmn", ".dmn.xml")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,6 +84,7 @@ class _Read:
     findings: tuple[Finding, ...]
     processes: Sequence[Any] = ()
     decisions: Any = None
+    needs: Needs = field(default_factory=Needs)  #: the files that a DMN file imports
     form: dict[str, Any] | None = None
 
 
@@ -112,9 +100,9 @@ class _Made:
     forms: list[DeployedForm] = field(default_factory=list)
 
 
-def check(rt: Runtime, resources: Sequence[Resource]) -> tuple[Finding, ...]:
+def check(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> tuple[Finding, ...]:
     """Say what is wrong with these files, and change nothing."""
-    return tuple(finding for resource in resources for finding in _read(rt, resource).findings)
+    return tuple(finding for file in _read_all(rt, who, resources) for finding in file.findings)
 
 
 def deploy(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> Deployment:
@@ -124,7 +112,7 @@ def deploy(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> Deploy
         raise Invalid("A deployment has at least one file.")
     if len(resources) > MOST_RESOURCES:
         raise TooLarge(f"A deployment has at most {MOST_RESOURCES} files, not {len(resources)}.")
-    files = [_read(rt, resource) for resource in resources]
+    files = _read_all(rt, who, resources)
     findings = tuple(finding for file in files for finding in file.findings)
     _refuse(findings, files)
     rt.refill_keys()
@@ -140,13 +128,23 @@ def deploy(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> Deploy
     )
 
 
-def _read(rt: Runtime, resource: Resource) -> _Read:
+def _read_all(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> list[_Read]:
+    decisions = {each.name: each.content for each in resources if _holds_decisions(rt, each)}
+    needs = decision_files.gather(rt, who.tenant, decisions)
+    return [_read(rt, resource, needs.get(resource.name, Needs())) for resource in resources]
+
+
+def _holds_decisions(rt: Runtime, resource: Resource) -> bool:
+    return resource.name.lower().endswith(_DECISIONS) and len(resource.content) <= rt.limits.model_bytes
+
+
+def _read(rt: Runtime, resource: Resource, needs: Needs) -> _Read:
     name = check_text(resource.name, "The file name", longest=1000)
     if len(resource.content) > rt.limits.model_bytes:
         raise TooLarge(f"{name} has {len(resource.content)} bytes; at most {rt.limits.model_bytes} are allowed.")
     lower = name.lower()
-    if lower.endswith((".dmn", ".dmn.xml")):
-        return _read_decisions(rt, resource)
+    if lower.endswith(_DECISIONS):
+        return _read_decisions(rt, resource, needs)
     if lower.endswith((".form", ".json")):
         return _read_form(resource, replace(rt.limits, variable_bytes=rt.limits.model_bytes))
     if lower.endswith((".bpmn", ".bpmn2", ".xml")):
@@ -156,11 +154,12 @@ def _read(rt: Runtime, resource: Resource) -> _Read:
     raise Invalid(f"{name} is no .bpmn, .dmn or .form file.")
 
 
-def _read_decisions(rt: Runtime, resource: Resource) -> _Read:
-    findings = rt.engine.check_file_safely(resource.content, filename=resource.name, limits=rt.limits)
+def _read_decisions(rt: Runtime, resource: Resource, needs: Needs) -> _Read:
+    found = rt.engine.check_file_safely(resource.content, filename=resource.name, limits=rt.limits, imports=needs.files)
+    findings = (*needs.findings, *found)
     wrong = any(finding.severity is Severity.ERROR for finding in findings)
-    file = None if wrong else rt.engine.load_decisions(resource.content)
-    return _Read(resource=resource, kind="dmn", findings=tuple(findings), decisions=file)
+    file = None if wrong else rt.engine.load_decisions(resource.content, needs.files)
+    return _Read(resource=resource, kind="dmn", findings=findings, decisions=file, needs=needs)
 
 
 def _read_form(resource: Resource, limits: Limits) -> _Read:
@@ -195,7 +194,8 @@ def _make(rt: Runtime, tx: Transaction, who: Principal, files: Sequence[_Read]) 
         if file.kind == "form":
             _make_form(rt, made, file, source)
         elif file.kind == "dmn":
-            _make_decisions(rt, made, file, source)
+            deployed = decision_files.Deploying(rt, tx, made.key, who.tenant, file.resource.name)
+            made.decisions += deployed.keep(file.decisions, source, file.needs)
     for file in files:
         for process in file.processes:
             _make_process(rt, made, file, process)
@@ -258,50 +258,6 @@ def _elements(scope: Any) -> dict[str, dict[str, Any]]:
         if node.body is not None:
             named |= _elements(node.body)
     return named
-
-
-def _make_decisions(rt: Runtime, made: _Made, file: _Read, source: bytes) -> None:
-    tx, tenant, found = made.tx, made.who.tenant, file.decisions
-    newest_of_file = rows.newest_requirements(tx, tenant, found.id)
-    same = newest_of_file is not None and bytes(newest_of_file.source_digest) == source
-    requirements_key = newest_of_file.requirements_key if same else rt.new_key()
-    requirements_version = (newest_of_file.requirements_version if newest_of_file else 0) + (0 if same else 1)
-    for decision in found.decisions:
-        newest = rows.newest(tx, decision_definitions, "decision_id", tenant, decision.id)
-        if same and newest is not None and bytes(newest.source_digest) == source:
-            made.decisions.append(_decision(newest, is_new=False))
-            continue
-        values = {
-            "decision_key": rt.new_key(),
-            "decision_id": check_text(decision.id, "The decision id"),
-            "version": (newest.version if newest else 0) + 1,
-            "name": decision.name,
-            "requirements_key": requirements_key,
-            "requirements_id": check_text(found.id, "The id of the DMN file"),
-            "requirements_name": found.name,
-            "requirements_version": requirements_version,
-            "resource_name": file.resource.name,
-            "source_digest": source,
-            "deployment_key": made.key,
-            "deployed_at": tx.now,
-            "tenant": tenant,
-        }
-        rows.insert_version(tx, decision_definitions, values)
-        made.decisions.append(_decision(rows.decision_by_key(tx, values["decision_key"]), is_new=True))
-
-
-def _decision(row: Any, *, is_new: bool) -> DeployedDecision:
-    return DeployedDecision(
-        decision_key=row.decision_key,
-        decision_id=row.decision_id,
-        version=row.version,
-        name=row.name,
-        requirements_key=row.requirements_key,
-        requirements_id=row.requirements_id,
-        resource_name=row.resource_name,
-        tenant=row.tenant,
-        is_new=is_new,
-    )
 
 
 def _make_form(rt: Runtime, made: _Made, file: _Read, source: bytes) -> None:

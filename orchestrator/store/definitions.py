@@ -6,7 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, func, insert, select, update
 
 from orchestrator.domain.keys import Key
-from orchestrator.store.schema.definitions import decision_definitions, deployments, forms, process_definitions
+from orchestrator.store.schema.definitions import (
+    decision_definitions,
+    decision_files,
+    deployments,
+    forms,
+    process_definitions,
+)
 from orchestrator.store.schema.instances import process_instances
 from orchestrator.store.transaction import Transaction
 
@@ -121,11 +127,16 @@ def insert_version(tx: Transaction, table: Table, values: Mapping[str, Any]) -> 
     tx.write(insert(table), values)
 
 
-def newest_requirements(tx: Transaction, tenant: str, requirements_id: str) -> Any:
-    """Return a decision of the newest version of a DMN file."""
-    table = decision_definitions
-    query = select(table).where(table.c.tenant == tenant, table.c.requirements_id == requirements_id)
-    return tx.row(query.order_by(table.c.requirements_version.desc()).limit(1))
+def decision_file(tx: Transaction, key: Key) -> Any:
+    """Return a version of a DMN file with what it imports."""
+    return tx.row(select(decision_files).where(decision_files.c.requirements_key == key))
+
+
+def importable_file(tx: Transaction, tenant: str, namespace_digest: bytes) -> Any:
+    """Return the newest DMN file that others import by this namespace."""
+    table = decision_files
+    query = select(table).where(table.c.tenant == tenant, table.c.namespace_digest == namespace_digest)
+    return tx.row(query.order_by(table.c.requirements_key.desc()).limit(1))
 
 
 def requirements_by_key(tx: Transaction, key: Key) -> Any:

@@ -14,7 +14,15 @@ from orchestrator.engine.dmn.audit import (
     MatchedRule,
 )
 from orchestrator.engine.dmn.decisions import Decided, DmnModel, EvaluationFailed
-from orchestrator.engine.dmn.loading import UnreadableModel, check, load_model, load_models
+from orchestrator.engine.dmn.loading import (
+    Head,
+    UnreadableModel,
+    check,
+    load_model,
+    load_models,
+    load_with_imports,
+    read_head,
+)
 
 __all__ = [
     "Decided",
@@ -24,9 +32,12 @@ __all__ = [
     "EvaluatedInput",
     "EvaluatedOutput",
     "EvaluationFailed",
+    "Head",
     "MatchedRule",
     "UnreadableModel",
     "check",
     "load_model",
     "load_models",
+    "load_with_imports",
+    "read_head",
 ]

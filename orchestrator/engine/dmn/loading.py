@@ -1,14 +1,14 @@
 """Bytes to models."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.limits import Limits
 from orchestrator.engine import xml
+from orchestrator.engine.dmn import reader
 from orchestrator.engine.dmn.decisions import LIMITS, DmnModel
 from orchestrator.engine.dmn.model import Definitions
-from orchestrator.engine.dmn.reader import read
 from orchestrator.engine.feel import limits as feel_limits
 
 
@@ -49,16 +49,41 @@ def _waits(definitions: Definitions, pending: Mapping[str, Definitions]) -> bool
     return any(each.namespace in pending for each in definitions.imports)
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How others import a file, and what it imports itself; both by namespace."""
+
+    namespace: str
+    imports: tuple[str, ...]
+
+
+def read_head(source: bytes, *, limits: Limits | None = None) -> Head:
+    """Return a file's namespace and those that it imports."""
+    try:
+        namespace, imports = reader.read_head(source, limits or Limits())
+    except xml.Unreadable as problem:
+        raise UnreadableModel(problem.finding) from None
+    return Head(namespace, tuple(dict.fromkeys(each.namespace for each in imports)))
+
+
+def load_with_imports(source: bytes, imports: Iterable[bytes], *, limits: Limits | None = None) -> DmnModel:
+    """Load a file that needs others; ``imports`` are all of them, those of its imports too."""
+    others = list(imports)
+    if not others:
+        return load_model(source, limits=limits)
+    return load_models([*others, source], limits=limits)[read_head(source, limits=limits).namespace]
+
+
 def check(
     source: bytes,
-    imports: Mapping[str, DmnModel] | None = None,
+    imports: Iterable[bytes] = (),
     *,
     filename: str = "",
     limits: Limits | None = None,
 ) -> tuple[Finding, ...]:
     """Return all findings of a file; never raises, whatever the file holds."""
     try:
-        findings = load_model(source, imports, limits=limits).findings
+        findings = load_with_imports(source, imports, limits=limits).findings
     except UnreadableModel as problem:
         findings = (problem.finding,)
     return tuple(replace(finding, resource=filename or None) for finding in findings)
@@ -66,6 +91,6 @@ def check(
 
 def _read(source: bytes, limits: Limits | None) -> Definitions:
     try:
-        return read(source, limits or Limits())
+        return reader.read(source, limits or Limits())
     except xml.Unreadable as problem:
         raise UnreadableModel(problem.finding) from None

@@ -204,6 +204,7 @@ class Decision(Node):
 
     logic: Boxed | None
     requires: tuple[str, ...]
+    version_tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,16 +60,13 @@ _EXPRESSIONS = frozenset(
         "decisionTable",
     ]
 )
+_CAMUNDA_7 = "{http://camunda.org/schema/1.0/dmn}"
 _Element = Any  #: lxml has no types
 
 
 def read(source: bytes, limits: Limits) -> Definitions:
     """Return what a file says; raises ``xml.Unreadable`` where it is no DMN."""
-    root = xml.read(source, limits)
-    namespace, tag = _split(root)
-    if tag != "definitions" or namespace not in NAMESPACES:
-        message = f"The root element is '{tag}' of '{namespace}', not 'definitions' of DMN 1.1 to 1.5."
-        raise xml.Unreadable("not-dmn", message, root.sourceline)
+    root = _root(source, limits)
     return Definitions(
         definitions_id=root.get("id", ""),
         name=root.get("name", ""),
@@ -83,6 +80,21 @@ def read(source: bytes, limits: Limits) -> Definitions:
         prefixes=tuple((prefix, uri) for prefix, uri in root.nsmap.items() if prefix),
         exporter=root.get("exporter", ""),
     )
+
+
+def read_head(source: bytes, limits: Limits) -> tuple[str, tuple[Import, ...]]:
+    """Return only the namespace and the imports of a file; raises ``xml.Unreadable`` where it is no DMN."""
+    root = _root(source, limits)
+    return root.get("namespace", ""), tuple(_import(element) for element in _children(root, "import"))
+
+
+def _root(source: bytes, limits: Limits) -> _Element:
+    root = xml.read(source, limits)
+    namespace, tag = _split(root)
+    if tag != "definitions" or namespace not in NAMESPACES:
+        message = f"The root element is '{tag}' of '{namespace}', not 'definitions' of DMN 1.1 to 1.5."
+        raise xml.Unreadable("not-dmn", message, root.sourceline)
+    return root
 
 
 def _split(element: _Element) -> tuple[str, str]:
@@ -184,7 +196,19 @@ def _input_data(element: _Element) -> InputData:
 
 
 def _decision(element: _Element) -> Decision:
-    return Decision(*_named(element), logic=_expression_in(element), requires=_requirements(element))
+    return Decision(
+        *_named(element),
+        logic=_expression_in(element),
+        requires=_requirements(element),
+        version_tag=_version_tag(element),
+    )
+
+
+def _version_tag(element: _Element) -> str | None:
+    """Return the tag that Camunda 8 writes as an element of its own, and Camunda 7 as an attribute."""
+    found = element.find("{*}extensionElements/{*}versionTag")
+    tag = found.get("value") if found is not None else element.get(_CAMUNDA_7 + "versionTag")
+    return (tag or "").strip() or None
 
 
 def _knowledge(element: _Element) -> Knowledge:

@@ -58,6 +58,20 @@ decision_definitions = table(
     Index(None, "requirements_key"),
 )
 
+decision_files = table(
+    "decision_files",
+    primary("requirements_key"),
+    Column("requirements_id", word(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("namespace_digest", digest()),  # how others import it; null where it was deployed before imports were kept
+    Column("source_digest", digest(), nullable=False),
+    Column("imports", long_text(), nullable=False),  # JSON: the digests of all files that it needs
+    key("deployment_key"),
+    Column("tenant", word(64), nullable=False),
+    UniqueConstraint("tenant", "requirements_id", "version"),
+    Index(None, "tenant", "namespace_digest"),
+)
+
 forms = table(
     "forms",
     primary("form_key"),

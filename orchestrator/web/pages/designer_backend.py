@@ -100,7 +100,7 @@ class Backend:
         """Say what is wrong with a source."""
         with _refusing():
             resource = deployments.Resource(name=f"model.{kind}", content=source.encode())
-            return [_finding(each) for each in deployments.check(runtime(), [resource])]
+            return [_finding(each) for each in deployments.check(runtime(), caller(), [resource])]
 
     def deploy(self, model_id: str, source: str) -> designer.Deployed:
         """Make a numbered version of exactly this source."""
