@@ -7,7 +7,8 @@ OrchestratorError
 ├── NotFound             the caller named something that does not exist             404
 ├── Conflict             it exists, but in a state that forbids this                409
 │   ├── IllegalTransition
-│   └── StaleLease       the job belongs to another worker by now
+│   ├── StaleLease       the job belongs to another worker by now
+│   └── KeyReused        the Idempotency-Key names another request              422
 ├── TooLarge             a value or body is over its limit                          413
 ├── InvalidModel         the model cannot be deployed; carries findings             422
 └── Unavailable          the database or another part is away: try again later      503
@@ -48,6 +49,10 @@ class IllegalTransition(Conflict):
 
 class StaleLease(Conflict):
     """The job is leased to another worker by now, or no longer open."""
+
+
+class KeyReused(Conflict):
+    """The Idempotency-Key was used for another request."""
 
 
 class TooLarge(OrchestratorError):

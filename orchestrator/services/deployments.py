@@ -15,6 +15,7 @@ from orchestrator.domain.keys import Key
 from orchestrator.domain.limits import Limits
 from orchestrator.domain.message import digest
 from orchestrator.services import auditing, decision_files, start_events
+from orchestrator.services.answers import Receipt
 from orchestrator.services.decision_files import DeployedDecision, Needs
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import blobs, correlations
@@ -105,7 +106,7 @@ def check(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> tuple[F
     return tuple(finding for file in _read_all(rt, who, resources) for finding in file.findings)
 
 
-def deploy(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> Deployment:
+def deploy(rt: Runtime, who: Principal, resources: Sequence[Resource], *, receipt: Receipt | None = None) -> Deployment:
     """Make versions of all files or of none; raises ``InvalidModel`` with the findings."""
     require(who, Permission.DEPLOY)
     if not resources:
@@ -116,10 +117,22 @@ def deploy(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> Deploy
     findings = tuple(finding for file in files for finding in file.findings)
     _refuse(findings, files)
     rt.refill_keys()
-    made = rt.database.run(lambda tx: _make(rt, tx, who, files), repeatable=False)
+
+    def work(tx: Transaction) -> Deployment:
+        if receipt is not None:
+            receipt.check(tx)
+        deployment = _deployment(_make(rt, tx, who, files), findings)
+        if receipt is not None:
+            receipt.keep(tx, deployment)
+        return deployment
+
+    return rt.database.run(work, repeatable=False)
+
+
+def _deployment(made: "_Made", findings: tuple[Finding, ...]) -> Deployment:
     return Deployment(
         key=made.key,
-        tenant=who.tenant,
+        tenant=made.who.tenant,
         deployed_at=made.tx.now,
         processes=tuple(made.processes),
         decisions=tuple(made.decisions),

@@ -1,7 +1,7 @@
 """Start, change and end process instances."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -24,6 +24,7 @@ from orchestrator.domain.triggers import (
 )
 from orchestrator.services import auditing
 from orchestrator.services.advance import move
+from orchestrator.services.answers import Receipt
 from orchestrator.services.movements import Located, Moved, Movement
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import definitions
@@ -64,6 +65,7 @@ def start(
     await_completion: bool = False,
     timeout: timedelta | None = None,
     fetch_variables: Sequence[str] = (),
+    receipt: Receipt | None = None,
 ) -> Started:
     """Make an instance of a definition, the newest unless told otherwise (``version`` -1).
 
@@ -79,7 +81,20 @@ def start(
     found = rt.database.read(lambda tx: _definition(tx, who, definition_key, process_id, version))
     key = rt.new_key()
 
-    def decide(_located: Located) -> Trigger:
+    started = Started(
+        instance_key=key,
+        definition_key=found.definition_key,
+        process_id=found.process_id,
+        version=found.version,
+        tenant=who.tenant,
+        business_id=business_id,
+        tags=labels,
+    )
+
+    def decide(located: Located) -> Trigger:
+        if receipt is not None:
+            receipt.check(located.tx)
+            located.batch.then(lambda tx: receipt.keep(tx, started))
         return Start(
             instance_key=key,
             definition_key=found.definition_key,
@@ -93,22 +108,10 @@ def start(
         moved: Moved = move(rt, Movement(actor=who.id, subject=None, key=key, tenant=who.tenant, decide=decide))
         return moved
 
-    completed, result = False, None
     if await_completion:
         completed, result = _await(rt, key, begin, timeout or LONGEST_WAIT, fetch_variables)
-    else:
-        completed = begin().completed
-    return Started(
-        instance_key=key,
-        definition_key=found.definition_key,
-        process_id=found.process_id,
-        version=found.version,
-        tenant=who.tenant,
-        business_id=business_id,
-        tags=labels,
-        completed=completed,
-        variables=result,
-    )
+        return replace(started, completed=completed, variables=result)
+    return replace(started, completed=begin().completed)
 
 
 def _tags(tags: Sequence[str]) -> tuple[str, ...]:

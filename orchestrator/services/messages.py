@@ -11,6 +11,7 @@ from orchestrator.domain.errors import Invalid, NotFound
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
 from orchestrator.services import inbox
+from orchestrator.services.answers import Receipt
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import correlations as rows
 from orchestrator.store import inbox as entries
@@ -71,30 +72,53 @@ def publish(
     variables: Mapping[str, Any] | None = None,
     time_to_live: timedelta = timedelta(0),
     message_id: str = "",
+    receipt: Receipt | None = None,
 ) -> Published:
     """Hand a message to whoever waits, and keep it for its time to live for those who will."""
     require(who, Permission.START)
     message = _message(rt, who, name, correlation_key, variables, time_to_live, message_id)
-    known = rt.database.run(lambda tx: take_in(rt, tx, message), repeatable=message.is_kept)
+
+    def work(tx: Transaction) -> Published:
+        if receipt is not None:
+            receipt.check(tx)
+        known = take_in(rt, tx, message)
+        published = Published(message_key=known, tenant=who.tenant, duplicate=known != message.key)
+        if receipt is not None:
+            receipt.keep(tx, published)
+        return published
+
+    published = rt.database.run(work, repeatable=message.is_kept and receipt is None)
     inbox.apply(rt, message.entries)
-    return Published(message_key=known, tenant=who.tenant, duplicate=known != message.key)
+    return published
 
 
 def correlate(
-    rt: Runtime, who: Principal, *, name: str, correlation_key: str = "", variables: Mapping[str, Any] | None = None
+    rt: Runtime,
+    who: Principal,
+    *,
+    name: str,
+    correlation_key: str = "",
+    variables: Mapping[str, Any] | None = None,
+    receipt: Receipt | None = None,
 ) -> Correlated:
     """Hand a message to someone who waits now, or raise ``NotFound``; it is not kept."""
     require(who, Permission.START)
     message = _message(rt, who, name, correlation_key, variables, timedelta(0), "")
 
-    def work(tx: Transaction) -> None:
+    def work(tx: Transaction) -> Correlated:
+        if receipt is not None:
+            receipt.check(tx)
         take_in(rt, tx, message)
         if not message.receivers:
             raise NotFound(f"Nobody waits for message {name!r} with the correlation key {correlation_key!r}.")
+        correlated = Correlated(message_key=message.key, instance_key=message.receivers[0], tenant=who.tenant)
+        if receipt is not None:
+            receipt.keep(tx, correlated)
+        return correlated
 
-    rt.database.run(work, repeatable=False)
+    correlated = rt.database.run(work, repeatable=False)
     inbox.apply(rt, message.entries)
-    return Correlated(message_key=message.key, instance_key=message.receivers[0], tenant=who.tenant)
+    return correlated
 
 
 def expire(rt: Runtime, limit: int = 1000) -> int:

@@ -8,6 +8,7 @@ from orchestrator.domain.access import Permission, Principal, require
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
 from orchestrator.domain.message import name_digest
+from orchestrator.services.answers import Receipt
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import inbox as entries
 from orchestrator.store import signals as rows
@@ -22,7 +23,14 @@ class Broadcast:
     tenant: str
 
 
-def broadcast(rt: Runtime, who: Principal, *, name: str, variables: Mapping[str, Any] | None = None) -> Broadcast:
+def broadcast(
+    rt: Runtime,
+    who: Principal,
+    *,
+    name: str,
+    variables: Mapping[str, Any] | None = None,
+    receipt: Receipt | None = None,
+) -> Broadcast:
     """Leave the signal in the inbox of every instance that waits, and start those that a signal starts."""
     from orchestrator.services import inbox  # the inbox knows signals too
 
@@ -30,12 +38,18 @@ def broadcast(rt: Runtime, who: Principal, *, name: str, variables: Mapping[str,
     check_text(name, "The signal name", longest=2000)
     values = sanitize_variables(variables, rt.limits)
     rt.refill_keys()
-    left = rt.database.run(
-        lambda tx: leave_for_all(rt, tx, name=name, variables=values, actor=who.id, tenant=who.tenant),
-        repeatable=False,
-    )
-    inbox.apply(rt, left)
-    return Broadcast(signal_key=rt.new_key(), tenant=who.tenant)
+    broadcast_ = Broadcast(signal_key=rt.new_key(), tenant=who.tenant)
+
+    def work(tx: Transaction) -> Sequence[Key]:
+        if receipt is not None:
+            receipt.check(tx)
+        left = leave_for_all(rt, tx, name=name, variables=values, actor=who.id, tenant=who.tenant)
+        if receipt is not None:
+            receipt.keep(tx, broadcast_)
+        return left
+
+    inbox.apply(rt, rt.database.run(work, repeatable=False))
+    return broadcast_
 
 
 def leave_for_all(

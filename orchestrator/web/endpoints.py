@@ -12,9 +12,11 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from orchestrator.domain.access import Principal
+from orchestrator.services.answers import Receipt
 from orchestrator.services.runtime import Runtime
-from orchestrator.web import bodies
+from orchestrator.web import bodies, keyed
 from orchestrator.web.auth import current_principal
+from orchestrator.web.keyed import KEY_HEADER
 from orchestrator.web.searching import read_search, write_page
 from orchestrator.web.shapes import Shape
 from orchestrator.web.wire import Schema, dump, read_key
@@ -29,6 +31,7 @@ class Call:
 
     rt: Runtime
     who: Principal
+    receipt: Receipt | None = None  #: keeps the answer, where the caller gave the request a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Endpoint:
     query: Mapping[str, Schema] = field(default_factory=dict)
     multipart: Schema | None = None
     also: Sequence[int] = ()  #: the refusals that are peculiar to it
+    keyed: bool = False  #: whether an Idempotency-Key makes it safe to repeat
 
     @property
     def operation_id(self) -> str:
@@ -161,11 +165,19 @@ def _serve(endpoint: Endpoint) -> Callable[..., Response]:
     """Make Flask's view: parse, call, answer."""
 
     def serve(**given: str) -> Response:
-        call = Call(current_app.config[RUNTIME], current_principal())
+        rt, who = current_app.config[RUNTIME], current_principal()
         arguments = _path_arguments(endpoint, given) | _body_arguments(endpoint)
-        return answer(endpoint, endpoint.view(call, **arguments))
+        if not (endpoint.keyed and KEY_HEADER in request.headers):
+            return answer(endpoint, endpoint.view(Call(rt, who), **arguments))
+        return keyed.serve(
+            rt, who, lambda receipt: endpoint.view(Call(rt, who, receipt), **arguments), _writes(endpoint)
+        )
 
     return serve
+
+
+def _writes(endpoint: Endpoint) -> Callable[[Any], Response]:
+    return lambda result: answer(endpoint, result)
 
 
 def _path_arguments(endpoint: Endpoint, given: Mapping[str, str]) -> dict[str, Any]:
@@ -189,7 +201,7 @@ def _body_arguments(endpoint: Endpoint) -> dict[str, Any]:
 
 def json_body() -> Any:
     """Read the request's JSON."""
-    return bodies.parse(request.get_data(cache=False), request.headers)
+    return bodies.parse(request.get_data(), request.headers)
 
 
 def answer(endpoint: Endpoint, result: Any) -> Response:

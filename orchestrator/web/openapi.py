@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from orchestrator.web.endpoints import Endpoint, PageOf, Raw
+from orchestrator.web.keyed import KEY_HEADER
 from orchestrator.web.searching import LARGEST_PAGE, PAGE_SCHEMA
 from orchestrator.web.shapes import Field, Shape, shapes_within
 from orchestrator.web.wire import KEY, Schema
@@ -24,7 +25,7 @@ _WORDS: Mapping[int, str] = {
     406: "It cannot be shown in this format.",
     409: "It exists, but in a state that forbids this.",
     413: "The request is too large.",
-    422: "The model cannot be deployed; the findings say why.",
+    422: "The Idempotency-Key names another request.",
     429: "Too many attempts; try again after the time in Retry-After.",
     500: "Something went wrong on our side; the log has the details under the correlation id.",
     503: "Something is away for now; nothing was changed, try again.",
@@ -109,7 +110,16 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         for name in endpoint.parameters
     ]
     in_query = [{"name": name, "in": "query", "schema": schema} for name, schema in endpoint.query.items()]
-    return [*in_path, *in_query]
+    return [*in_path, *in_query, *([_KEY] if endpoint.keyed else [])]
+
+
+_KEY = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "description": "Names this request: sent again within a day with the same body, it gets the same answer, and "
+    "nothing is done twice.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
 
 
 def _request(endpoint: Endpoint) -> dict[str, Any] | None:
@@ -131,7 +141,8 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.optional:
         found["204"] = {"description": "There is none."}
     missing = (404,) if endpoint.parameters else ()
-    for status in sorted({*_USUAL, *missing, *endpoint.also}):
+    reused = (409, 422) if endpoint.keyed else ()
+    for status in sorted({*_USUAL, *missing, *reused, *endpoint.also}):
         schema = {"$ref": f"{_REF}ProblemDetail"}
         found[str(status)] = {
             "description": _WORDS[status],

@@ -50,6 +50,7 @@ TABLE: Mapping[type[Exception], Answer] = {
     errors.NotFound: Answer(404, "NOT_FOUND"),
     NotAcceptable: Answer(406, "NOT_ACCEPTABLE"),
     errors.Conflict: Answer(409, "INVALID_STATE"),
+    errors.KeyReused: Answer(422, "INVALID_ARGUMENT"),
     errors.TooLarge: Answer(413, "CONTENT_TOO_LARGE"),
     UnsupportedMediaType: Answer(415, "UNSUPPORTED_MEDIA_TYPE"),
     errors.InvalidModel: Answer(422, "INVALID_MODEL"),

@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from orchestrator.domain.access import SYSTEM
 from orchestrator.domain.errors import OrchestratorError
-from orchestrator.services import breakers, inbox, messages, queries, timers
+from orchestrator.services import answers, breakers, inbox, messages, queries, timers
 from orchestrator.services.runtime import Runtime
 from orchestrator.telemetry import metrics
 
@@ -46,7 +46,7 @@ class Ticks:
         rounds: tuple[tuple[str, timedelta, Callable[[], object]], ...] = (
             ("timers", policy.timers, lambda: self._drain(timers.fire_due)),
             ("inbox", policy.inbox, lambda: self._drain(inbox.drain)),
-            ("messages", policy.messages, lambda: messages.expire(rt)),
+            ("messages", policy.messages, self._expire),
             ("statistics", policy.statistics, self._count),
         )
         for name, every, work in rounds:
@@ -65,6 +65,10 @@ class Ticks:
         self._bell.set()
         self._scheduler.shutdown(wait=True)
         self._follower.join()
+
+    def _expire(self) -> None:
+        messages.expire(self._rt)
+        answers.expire(self._rt)
 
     def _count(self) -> None:
         metrics.counted({**queries.overview(self._rt, SYSTEM), **breakers.counted(self._rt)})

@@ -92,7 +92,7 @@ _FILES = {
 }
 
 
-@resource.post("/deployments", answers=DEPLOYMENT, multipart=_FILES, also=(413,))
+@resource.post("/deployments", answers=DEPLOYMENT, multipart=_FILES, keyed=True, also=(413,))
 def create_deployment(call: Call) -> Deployment:
     """Deploy models, decisions and forms: all of them or none.
 
@@ -108,7 +108,7 @@ def create_deployment(call: Call) -> Deployment:
     if not uploads:
         raise Invalid("There is no file: send each as a part named “resources” with a file name.")
     try:
-        return deployments.deploy(call.rt, call.who, uploads)
+        return deployments.deploy(call.rt, call.who, uploads, receipt=call.receipt)
     except InvalidModel as reason:
         raise RefusedDeployment(str(reason), reason.findings) from reason
 

@@ -106,7 +106,7 @@ CREATED = Shape(
 )
 
 
-@resource.post("/process-instances", answers=CREATED, also=(404, 409, 504))
+@resource.post("/process-instances", answers=CREATED, keyed=True, also=(404, 409, 504))
 def create_process_instance(call: Call, body: CreateProcessInstance) -> Started:
     """Start a process instance.
 
@@ -141,6 +141,7 @@ def _start(call: Call, body: CreateProcessInstance, timeout: timedelta) -> Start
         await_completion=bool(body.await_completion),
         timeout=timeout,
         fetch_variables=body.fetch_variables or (),
+        receipt=call.receipt,
     )
 
 

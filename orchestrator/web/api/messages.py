@@ -50,7 +50,7 @@ def _check(call: Call, body: Correlate) -> None:
         raise Invalid("businessId is not supported for messages; use the correlation key.")
 
 
-@resource.post("/messages/publication", answers=PUBLISHED)
+@resource.post("/messages/publication", answers=PUBLISHED, keyed=True)
 def publish_message(call: Call, body: Publish) -> Published:
     """Publish a message.
 
@@ -66,10 +66,11 @@ def publish_message(call: Call, body: Publish) -> Published:
         variables=body.variables or {},
         time_to_live=timedelta(milliseconds=body.time_to_live or 0),
         message_id=body.message_id or "",
+        receipt=call.receipt,
     )
 
 
-@resource.post("/messages/correlation", answers=CORRELATED, also=(404,))
+@resource.post("/messages/correlation", answers=CORRELATED, keyed=True, also=(404,))
 def correlate_message(call: Call, body: Correlate) -> Correlated:
     """Hand a message to somebody who waits now, or find nobody (404)."""
     _check(call, body)
@@ -79,6 +80,7 @@ def correlate_message(call: Call, body: Correlate) -> Correlated:
         name=body.name,
         correlation_key=body.correlation_key or "",
         variables=body.variables or {},
+        receipt=call.receipt,
     )
 
 

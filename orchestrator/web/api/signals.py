@@ -20,8 +20,9 @@ class BroadcastRequest(Body):
     tenant_id: str | None = None
 
 
-@resource.post("/signals/broadcast", answers=BROADCAST)
+@resource.post("/signals/broadcast", answers=BROADCAST, keyed=True)
 def broadcast_signal(call: Call, body: BroadcastRequest) -> Broadcast:
     """Broadcast a signal to everybody who waits for it."""
     check_tenant(call.who, body.tenant_id)
-    return signals.broadcast(call.rt, call.who, name=body.signal_name, variables=body.variables or {})
+    variables = body.variables or {}
+    return signals.broadcast(call.rt, call.who, name=body.signal_name, variables=variables, receipt=call.receipt)
