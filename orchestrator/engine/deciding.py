@@ -72,20 +72,28 @@ def decide(
 ) -> Decided:
     """Evaluate a decision; ``LookupError`` or ``ValueError`` with a sentence where that fails."""
     answer = file.model.evaluate_decision(decision_id, context, now=now)
-    last = answer.audit[-1] if answer.audit else None
     audit = {
-        "inputs": {each.label: feel.to_json(each.value) for each in last.inputs} if last else {},
-        "matched_rules": [_rule(rule) for rule in last.rules] if last else [],
-        "decisions": [
-            {"id": each.decision_id, "name": each.decision_name, "output": feel.to_json(each.value)}
-            for each in answer.audit
-        ],
+        "decisions": [_taken(each) for each in answer.audit],
         "warnings": [str(warning) for warning in answer.warnings],
     }
     output = feel.to_json(answer.value)
     return Decided(decision_id=decision_id, decision_key=decision_key, output=output, audit=audit)
 
 
+def _taken(decision: dmn.EvaluatedDecision) -> dict[str, Any]:
+    """Return one decision that was taken as JSON: with its table's inputs and the rules that matched."""
+    return {
+        "id": decision.decision_id,
+        "name": decision.decision_name,
+        "kind": decision.kind,
+        "output": feel.to_json(decision.value),
+        "inputs": [
+            {"id": each.input_id, "name": each.label, "value": feel.to_json(each.value)} for each in decision.inputs
+        ],
+        "rules": [_rule(rule) for rule in decision.rules],
+    }
+
+
 def _rule(rule: dmn.MatchedRule) -> dict[str, Any]:
-    outputs = {each.name: feel.to_json(each.value) for each in rule.outputs}
+    outputs = [{"id": each.output_id, "name": each.name, "value": feel.to_json(each.value)} for each in rule.outputs]
     return {"id": rule.rule_id, "index": rule.index, "outputs": outputs}

@@ -438,7 +438,11 @@ def test_decisions_are_deployed_found_and_evaluated(client: CamundaClient, tmp_p
     assert made.decisions[0].decision_definition_key == found.decision_definition_key
     assert json.loads(answer.output) == "large"
     [evaluated] = answer.evaluated_decisions
-    assert [rule.rule_id for rule in evaluated.matched_rules] == ["rule_large"]
+    assert evaluated.decision_definition_type == "DECISION_TABLE"
+    [matched] = evaluated.matched_rules
+    assert (matched.rule_id, matched.rule_index) == ("rule_large", 2)
+    assert [(out.output_id, out.output_value) for out in matched.evaluated_outputs] == [("out", '"large"')]
+    assert [item.input_id for item in evaluated.evaluated_inputs] == ["in"]
     assert [(item.input_name, item.input_value) for item in evaluated.evaluated_inputs] == [("amount", "12")]
     assert client.get_decision_definition_xml(found.decision_definition_key) == DECISION
     assert client.get_decision_requirements(found.decision_requirements_key).resource_name == "rules.dmn"

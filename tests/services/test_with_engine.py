@@ -308,7 +308,7 @@ def test_a_decision_is_asked_by_a_task_and_directly(house: House) -> None:
 
     found = decisions.evaluate(house.rt, ADMIN, decision_id="rate", variables={"kind": "a"})
     assert found.output == 5
-    assert found.audit["matched_rules"][0]["id"] == "r1"
+    assert found.audit["decisions"][0]["rules"][0]["id"] == "r1"
 
 
 def test_a_message_starts_and_another_is_correlated(house: House) -> None:

@@ -1,6 +1,6 @@
 """Decisions: search, get, the file, evaluate, and what was decided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -94,7 +94,11 @@ _INPUT = Shape(
     "EvaluatedDecisionInput",
     [Field("inputId", "id"), Field("inputName", "name"), Field("inputValue", "value", JSON_TEXT)],
 )
-_TYPES = Word({}, others=("DECISION_TABLE", "LITERAL_EXPRESSION", "UNSPECIFIED"), fallback="UNKNOWN")
+_TYPES = Word(
+    {"decision table": "DECISION_TABLE", "literal expression": "LITERAL_EXPRESSION"},
+    others=("UNSPECIFIED",),
+    fallback="UNKNOWN",
+)
 _EVALUATED = Shape(
     "EvaluatedDecision",
     [
@@ -158,9 +162,7 @@ def _siblings(call: Call, found: Evaluated) -> dict[str, dict[str, Any]]:
 
 def _evaluation(found: Evaluated, siblings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Write an evaluation; it is not kept, so that its key is that of the decision."""
-    taken = found.audit.get("decisions", ()) if isinstance(found.audit, Mapping) else ()
-    required = [one for one in taken if one["id"] != found.decision_id and one["id"] in siblings]
-    evaluated = [_taken({**siblings[one["id"]], "output": one["output"]}, None) for one in required]
+    taken = [one for one in _decisions(found.audit) if one["id"] in siblings]
     return {
         "decision_id": found.decision_id,
         "decision_key": found.decision_key,
@@ -171,49 +173,49 @@ def _evaluation(found: Evaluated, siblings: Mapping[str, Mapping[str, Any]]) -> 
         "evaluation_key": found.decision_key,
         "requirements_id": found.requirements_id,
         "requirements_key": found.requirements_key,
-        "evaluated": [*evaluated, _taken(_fields_of(found), found.audit)],
+        "evaluated": [_taken(number, siblings[one["id"]], one) for number, one in enumerate(taken, 1)],
     }
 
 
-def _fields_of(found: Evaluated) -> dict[str, Any]:
-    """Return the fields of an evaluation by name."""
-    return {name: getattr(found, name) for name in Evaluated.__dataclass_fields__}
-
-
-def _taken(row: Mapping[str, Any], audit: Any) -> dict[str, Any]:
-    """Write one decision that was taken; inputs and rules are known of the one that was asked for."""
+def _taken(number: int, row: Mapping[str, Any], one: Mapping[str, Any]) -> dict[str, Any]:
+    """Write one decision that was taken."""
     return {
         **row,
         "name": row["name"] or row["decision_id"],
-        "type": "UNKNOWN",
-        "output": dump(row["output"]).decode(),
-        "evaluation_id": f"{row['decision_key']}-1",
-        "rules": list(_rules(audit)),
-        "inputs": list(_inputs(audit)),
+        "type": _TYPES.write(one["kind"]),
+        "output": dump(one["output"]).decode(),
+        "evaluation_id": f"{row['decision_key']}-{number}",
+        "rules": list(_rules(one)),
+        "inputs": list(_inputs(one)),
     }
 
 
-def _rules(audit: Any) -> Iterable[dict[str, Any]]:
-    """Read the matched rules out of an audit."""
-    rules = audit.get("matched_rules", ()) if isinstance(audit, Mapping) else ()
-    for number, rule in enumerate(rules, 1):
-        fields: Mapping[str, Any] = rule if isinstance(rule, Mapping) else {"index": rule}
-        index = int(fields.get("index", number))
-        name = str(fields.get("id") or index)
+def _decisions(audit: Any) -> Sequence[Mapping[str, Any]]:
+    """Return the decisions of an audit in the order in which they were taken; the one that was asked for is last."""
+    return audit.get("decisions", ()) if isinstance(audit, Mapping) else ()
+
+
+def _asked(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what an audit says of the decision that was asked for."""
+    taken = _decisions(row.get("audit"))
+    return taken[-1] if taken else {}
+
+
+def _rules(one: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """Write the rules that matched; what has no id is called by its number or name."""
+    for rule in one.get("rules", ()):
+        name = rule["id"] or str(rule["index"])
         outputs = [
-            {"id": str(label), "name": str(label), "value": value, "rule_id": name, "rule_index": index}
-            for label, value in dict(fields.get("outputs") or {}).items()
-            if value is not None
+            {**each, "id": each["id"] or each["name"], "rule_id": name, "rule_index": rule["index"]}
+            for each in rule["outputs"]
         ]
-        yield {"id": name, "index": index, "outputs": outputs}
+        yield {"id": name, "index": rule["index"], "outputs": outputs}
 
 
-def _inputs(audit: Any) -> Iterable[dict[str, Any]]:
-    """Read the evaluated inputs out of an audit."""
-    inputs = audit.get("inputs", {}) if isinstance(audit, Mapping) else {}
-    for name, value in dict(inputs).items():
-        if value is not None:
-            yield {"id": str(name), "name": str(name), "value": value}
+def _inputs(one: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """Write the inputs of a table."""
+    for each in one.get("inputs", ()):
+        yield {**each, "id": each["id"] or each["name"]}
 
 
 DECISION_INSTANCE = Shape(
@@ -223,7 +225,7 @@ DECISION_INSTANCE = Shape(
         Field("decisionDefinitionId", "decision_id"),
         key("decisionDefinitionKey", "decision_key"),
         Field("decisionDefinitionName", lambda row: row.get("name") or row["decision_id"]),
-        Field("decisionDefinitionType", lambda _row: "UNKNOWN", _TYPES),
+        Field("decisionDefinitionType", lambda row: _asked(row).get("kind"), _TYPES),
         Field("decisionDefinitionVersion", "version", NUMBER, filter=False, sort=False),
         Field("decisionEvaluationInstanceKey", lambda row: f"{row['decision_instance_key']}-1"),
         key("decisionEvaluationKey", "decision_instance_key"),
@@ -244,8 +246,8 @@ DECISION_INSTANCE_DETAIL = Shape(
     "DecisionInstanceDetail",
     [
         *DECISION_INSTANCE.fields,
-        Field("evaluatedInputs", lambda row: list(_inputs(row.get("audit"))), ListOf(Inner(_INPUT))),
-        Field("matchedRules", lambda row: list(_rules(row.get("audit"))), ListOf(Inner(_RULE))),
+        Field("evaluatedInputs", lambda row: list(_inputs(_asked(row))), ListOf(Inner(_INPUT))),
+        Field("matchedRules", lambda row: list(_rules(_asked(row))), ListOf(Inner(_RULE))),
     ],
     noun="decision_instances",
 )
