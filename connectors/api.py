@@ -46,6 +46,10 @@ class TryAgain(ConnectorError):
         self.after = after
 
 
+class NotNow(TryAgain):
+    """It was not even tried, since the far side is left alone for a while: the attempt does not count."""
+
+
 class GiveUp(ConnectorError):
     """It will not work like this; a person must look."""
 

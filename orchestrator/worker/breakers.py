@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from connectors.api import TryAgain
+from connectors.api import NotNow, TryAgain
 from orchestrator.domain.breaker import BreakerPolicy
 from orchestrator.domain.errors import OrchestratorError
 from orchestrator.services import breakers
@@ -49,7 +49,7 @@ class Breakers:
             log.warning("nobody can say how %s is: %s", name, problem)
             return
         if wait is not None:
-            raise TryAgain(
+            raise NotNow(
                 f"{name} failed too often and is left alone for {wait.total_seconds():.0f} seconds", after=wait
             )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from connectors.api import BpmnError, Connector, Context, GiveUp, HttpClient, TryAgain
+from connectors.api import BpmnError, Connector, Context, GiveUp, HttpClient, NotNow, TryAgain
 from connectors.registry import Registry
 from connectors.schema import redact, resolve
 from orchestrator.domain.job import ActivatedJob
@@ -54,7 +54,7 @@ def call(equipment: Equipment, job: ActivatedJob, heartbeat: Callable[[], bool])
     except ValidationError as problem:
         return GaveUp(redact(sentence(connector, problem), used))
     except TryAgain as reason:
-        return Failed(redact(str(reason), used), reason.after)
+        return Failed(redact(str(reason), used), reason.after, counts=not isinstance(reason, NotNow))
     except GiveUp as reason:
         return GaveUp(redact(str(reason), used))
     except BpmnError as error:

@@ -86,8 +86,9 @@ def report(rt: Runtime, job: ActivatedJob, outcome: Outcome) -> None:
     match outcome:
         case Succeeded(variables):
             jobs.complete(rt, SYSTEM, job.key, lease_token=token, variables=variables)
-        case Failed(message, after):
-            jobs.fail(rt, SYSTEM, job.key, lease_token=token, message=message, back_off=_wish(after))
+        case Failed(message, after, counts):
+            left = None if counts else job.retries
+            jobs.fail(rt, SYSTEM, job.key, lease_token=token, retries=left, message=message, back_off=_wish(after))
         case GaveUp(message):
             jobs.fail(rt, SYSTEM, job.key, lease_token=token, retries=0, message=message)
         case Threw(code, message, variables):

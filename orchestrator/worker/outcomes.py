@@ -19,6 +19,7 @@ class Failed:
 
     message: str
     after: timedelta | None = None
+    counts: bool = True  #: whether an attempt is used up; not where nothing was tried
 
 
 @dataclass(frozen=True, slots=True)

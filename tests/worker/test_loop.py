@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from connectors.api import BpmnError, Context, GiveUp, TryAgain, connector
+from connectors.api import BpmnError, Context, GiveUp, NotNow, TryAgain, connector
 from connectors.echo import echo
 from connectors.llm_chat import llm_chat
 from orchestrator.domain.access import SYSTEM
@@ -135,6 +135,25 @@ def test_trying_again_happens_with_the_same_key_until_the_attempts_are_used_up(r
     wait_until(rt, lambda: incidents(rt))
     assert [attempt for attempt, _ in seen] == [1, 2, 3]
     assert len({key for _, key in seen}) == 1
+
+
+def test_a_far_side_that_is_left_alone_uses_up_no_attempts(rt, start_worker):
+    alone, shut = threading.Event(), iter(range(6))
+
+    @connector("try:1")
+    def shy(given: Nothing, context: Context) -> Nothing:
+        if next(shut, None) is None:
+            return Nothing()
+        alone.set()
+        raise NotNow("left alone", after=timedelta(milliseconds=5))
+
+    deploy(rt, one_task("try:1", retries=2))
+    start_worker(shy)
+    run(rt)
+
+    assert alone.is_set()
+    assert incidents(rt) == []
+    assert job(rt)["attempt"] == 7
 
 
 def test_a_bpmn_error_takes_the_way_that_is_drawn_for_it(rt, start_worker):
