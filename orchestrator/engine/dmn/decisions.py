@@ -129,7 +129,7 @@ class DmnModel:
     def _evaluate(self, act: Callable[[Evaluation], Any], context: Mapping[str, Any], run: Run) -> Decided:
         journal = Journal()
         try:
-            imports = tuple(each.name for each in self.definitions.imports if each.name)
+            imports = {each.namespace: each.name for each in self.definitions.imports if each.name}
             value = act(Evaluation(run, journal, context, imports))
         except FeelError as error:
             raise EvaluationFailed(str(error)) from error

@@ -20,8 +20,10 @@ _KINDS: Mapping[type, str] = {m.Table: "decision table", m.Literal: "literal exp
 class Evaluation:
     """Values of the graph's elements, as far as they have been asked for."""
 
-    def __init__(self, run: Run, journal: Journal, inputs: Mapping[str, Any], imports: tuple[str, ...] = ()) -> None:
-        self._imports = imports  #: names under which the inputs of imported models may be given
+    def __init__(
+        self, run: Run, journal: Journal, inputs: Mapping[str, Any], imports: Mapping[str, str] | None = None
+    ) -> None:
+        self._imports = imports or {}  #: the name of each import by its namespace; inputs of that model may stand there
         self._run = run
         self._journal = journal
         self._inputs = inputs
@@ -50,11 +52,12 @@ class Evaluation:
                 return self._service(vertex)
 
     def _input(self, vertex: Vertex, alias: str | None) -> Any:
-        """Return what was given under the element's name, for imports also under the import's name."""
+        """Return what was given under the element's name: that of its own import before all others."""
         name, source = vertex.node.variable, self._inputs
-        for prefix in (alias, *self._imports):
+        own = self._imports.get(vertex.namespace)
+        for prefix in (alias, own, *self._imports.values()):
             nested = self._inputs.get(prefix) if prefix else None
-            if isinstance(nested, Mapping) and name in nested and (prefix == alias or name not in source):
+            if isinstance(nested, Mapping) and name in nested and (prefix in (alias, own) or name not in source):
                 source = nested
                 break
         if name not in source and vertex.node.name in source:

@@ -19,6 +19,7 @@ class Vertex:
     """An element of the graph."""
 
     node: m.Node
+    namespace: str  #: of the model that it belongs to
     kind: FeelType  #: of its value, or of its result where it is a function
     logic: Logic | None = None
     requires: list["Requirement"] = field(default_factory=list)
@@ -66,7 +67,7 @@ class Graph:
         if node.element_id in self.vertices:
             self._find("duplicate-id", f"The id '{node.element_id}' occurs twice: make it unique.", node)
             return
-        self.vertices[node.element_id] = Vertex(node, self._kind(node))
+        self.vertices[node.element_id] = Vertex(node, self._definitions.namespace, self._kind(node))
 
     def _kind(self, node: m.Node) -> FeelType:
         """Return the type of a value; for functions the type of what they return."""
