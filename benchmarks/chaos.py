@@ -56,6 +56,7 @@ class Report:
 
     kills: int = 0
     pauses: int = 0
+    late: int = 0  #: reports made after the lease was over
     faults: int = 0  #: workers that were struck: a process may hold several
     instances: int = 0
     jobs: int = 0
@@ -70,10 +71,11 @@ class Report:
     def __str__(self) -> str:
         counts = Counter(each.promise for each in self.broken)
         kept = " · ".join(f"{promise} {counts[promise]}" for promise in (*PROMISES, REFUSED_REPEAT))
+        verdict = "holds" if self.holds else "BROKEN"
         return (
-            f"kills {self.kills} · pauses {self.pauses} · instances {self.instances} · jobs {self.jobs} · "
-            f"effects {self.effects} (duplicates {self.effects - self.jobs}, workers struck {self.faults}) · "
-            f"{kept} → {'holds' if self.holds else 'BROKEN'}"
+            f"kills {self.kills} · pauses {self.pauses} · late reports {self.late} · workers struck {self.faults} · "
+            f"instances {self.instances} · jobs {self.jobs} · duplicate effects {self.effects - self.jobs} · "
+            f"{kept} → {verdict}"
         )
 
 
@@ -100,12 +102,13 @@ def _for_ever(turn: Callable[[], object], parent: int) -> None:
 
 
 class Worker:
-    """Leases, does, reports; now and then it fails, prolongs, or reports twice as if the reply had been lost."""
+    """Leases, does, reports; now and then it fails, prolongs, is late, or reports twice as if a reply had been lost."""
 
     def __init__(self, rt: Runtime, folder: Path, name: str) -> None:
         self.rt, self.name = rt, name
         self.effects = (folder / "effects").open("ab", buffering=0)
         self.refused = (folder / "refused").open("ab", buffering=0)
+        self.late = (folder / "late").open("ab", buffering=0)
 
     def turn(self) -> None:
         until = self.rt.monotonic() + LEASE.total_seconds()
@@ -127,6 +130,9 @@ class Worker:
         if dice < 0.1 and not jobs.heartbeat(self.rt, SYSTEM, job.key, job.lease_token, LEASE):
             return
         self.effects.write(f"{job.key} {job.idempotency_key}\n".encode())
+        if dice > 0.98:
+            self.late.write(b".")
+            time.sleep(LEASE.total_seconds() * 1.2)
         self.report(job)
         if random.random() < 0.1:
             try:
@@ -322,6 +328,8 @@ def _look(url: str, folder: Path, report: Report) -> None:
     rt = open_runtime(url)
     try:
         effects = [Effect(int(key), name) for key, name in _whole_lines(folder / "effects")]
+        report.late = (folder / "late").stat().st_size
+        report.faults += report.late
         report.broken = list(promises.broken(rt.database, effects, EXPECTED, faults=report.faults))
         report.instances = sum(1 for _ in _all(rt, "instances"))
     finally:

@@ -75,6 +75,7 @@ def open_runtime(settings: Settings, *, migrate: bool = True) -> Runtime:
         limits=settings.limits,
         observe=metrics.observe,
         migrate=migrate,
+        shared_wakeups=True,
     )
 
 

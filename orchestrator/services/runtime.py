@@ -13,7 +13,7 @@ from orchestrator.domain.retry import RetryPolicy
 from orchestrator.services.definitions import Definitions
 from orchestrator.services.group_commit import Line
 from orchestrator.services.residents import Residents
-from orchestrator.services.wakeups import LocalWakeUps
+from orchestrator.services.wakeups import LocalWakeUps, SharedWakeUps
 from orchestrator.store import upgrades
 from orchestrator.store.keys import Keys
 from orchestrator.store.transaction import Database, open_database
@@ -33,6 +33,9 @@ class WakeUps(Protocol):
 
     def leave(self, topics: Iterable[str], event: Event) -> None:
         """Stop listening."""
+
+    def close(self) -> None:
+        """End what it runs."""
 
 
 class Engine(Protocol):
@@ -97,6 +100,7 @@ def assemble(
     chance: Callable[[], float],
     pause: Callable[[float], None] | None = None,
     wakeups: WakeUps | None = None,
+    shared_wakeups: bool = False,
     engine: Any = None,
     limits: Limits | None = None,
     observe: Callable[[Sequence[Record]], None] | None = None,
@@ -110,12 +114,14 @@ def assemble(
     """Open the database (made or brought up to date where ``migrate`` says so) and put a runtime together.
 
     ``clock`` is SQLite's time, which has none of its own; the servers are asked, unless ``standing_clock`` says that
-    the clock is a test's. ``pause`` sleeps between attempts. ``close`` ends it all.
+    the clock is a test's. ``pause`` sleeps between attempts. ``shared_wakeups`` tells other processes what is to be
+    done, where the database can carry it. ``close`` ends it all.
     """
     if engine is None:
         from orchestrator.engine import api as engine  # heavy: commands that talk to a server do without
 
-    wakeups = wakeups or LocalWakeUps()
+    shared = SharedWakeUps() if shared_wakeups else None
+    wakeups = wakeups or shared or LocalWakeUps()
     if pause is None:
         pause = _Pause()
     database = open_database(
@@ -131,6 +137,8 @@ def assemble(
     except BaseException:
         database.close()
         raise
+    if shared is not None:
+        shared.share(database, new_token())
     count = lines or (1 if database.kind == "sqlite" else 2)
     return Runtime(
         database=database,
@@ -152,6 +160,7 @@ def assemble(
 
 def close(rt: Runtime) -> None:
     """Give the database back."""
+    rt.wakeups.close()
     rt.database.close()
 
 

@@ -1,7 +1,10 @@
-"""Wake-ups inside one process."""
+"""Wake-ups inside one process, and between those that share a PostgreSQL."""
 
 from collections.abc import Iterable
 from threading import Condition, Event
+
+from orchestrator.store.herald import Herald
+from orchestrator.store.transaction import Database
 
 
 class LocalWakeUps:
@@ -44,3 +47,32 @@ class LocalWakeUps:
                 events.discard(event)
                 if not events:
                     self._waiting.pop(topic, None)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class SharedWakeUps(LocalWakeUps):
+    """Wakes the threads of other processes as well, once there is a database to tell them through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._herald: Herald | None = None
+
+    def share(self, database: Database, name: str) -> None:
+        """Begin to tell and to hear, where the database can carry it; elsewhere polling has to do."""
+        if database.kind == "postgresql":
+            self._herald = Herald(database, name, super().wake)
+            self._herald.start()
+
+    def wake(self, topics: Iterable[str]) -> None:
+        """Wake whoever waits for one of these topics, here at once and elsewhere soon."""
+        names = list(topics)
+        super().wake(names)
+        if self._herald is not None:
+            self._herald.tell(names)
+
+    def close(self) -> None:
+        """Tell and hear no more."""
+        if self._herald is not None:
+            self._herald.close()
