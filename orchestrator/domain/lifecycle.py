@@ -11,8 +11,13 @@ class InstanceStatus(StrEnum):
     """The life of a process instance; an incident does not change it."""
 
     ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
     COMPLETED = "COMPLETED"
     CANCELLED = "CANCELLED"
+
+
+ALIVE = frozenset({InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED})
+"""An instance that is not over."""
 
 
 class ElementStatus(StrEnum):
@@ -49,8 +54,30 @@ class IncidentStatus(StrEnum):
     RESOLVED = "RESOLVED"
 
 
+class BatchStatus(StrEnum):
+    """The life of a batch: one act on many instances."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    COMPLETED = "COMPLETED"  #: for each
+    PARTIALLY_COMPLETED = "PARTIALLY_COMPLETED"  #: some were refused
+    FAILED = "FAILED"  #: all were refused
+    CANCELLED = "CANCELLED"
+
+
+class EntryStatus(StrEnum):
+    """The life of one instance's part in a batch."""
+
+    ACTIVE = "ACTIVE"  #: to be done
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
 INSTANCE_TRANSITIONS: Mapping[InstanceStatus, frozenset[InstanceStatus]] = {
-    InstanceStatus.ACTIVE: frozenset({InstanceStatus.COMPLETED, InstanceStatus.CANCELLED}),
+    InstanceStatus.ACTIVE: frozenset({InstanceStatus.SUSPENDED, InstanceStatus.COMPLETED, InstanceStatus.CANCELLED}),
+    # completed: somebody has modified it, and nothing is left
+    InstanceStatus.SUSPENDED: frozenset({InstanceStatus.ACTIVE, InstanceStatus.COMPLETED, InstanceStatus.CANCELLED}),
     InstanceStatus.COMPLETED: frozenset(),
     InstanceStatus.CANCELLED: frozenset(),
 }
@@ -82,6 +109,16 @@ USER_TASK_TRANSITIONS: Mapping[UserTaskStatus, frozenset[UserTaskStatus]] = {
 INCIDENT_TRANSITIONS: Mapping[IncidentStatus, frozenset[IncidentStatus]] = {
     IncidentStatus.ACTIVE: frozenset({IncidentStatus.RESOLVED}),
     IncidentStatus.RESOLVED: frozenset(),
+}
+
+_BATCH_ENDS = frozenset(
+    {BatchStatus.COMPLETED, BatchStatus.PARTIALLY_COMPLETED, BatchStatus.FAILED, BatchStatus.CANCELLED}
+)
+
+BATCH_TRANSITIONS: Mapping[BatchStatus, frozenset[BatchStatus]] = {
+    BatchStatus.ACTIVE: _BATCH_ENDS | {BatchStatus.SUSPENDED},
+    BatchStatus.SUSPENDED: frozenset({BatchStatus.ACTIVE, BatchStatus.CANCELLED}),
+    **{end: frozenset() for end in _BATCH_ENDS},
 }
 
 Status = TypeVar("Status", bound=StrEnum)

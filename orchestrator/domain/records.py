@@ -135,6 +135,38 @@ class ModelReplaced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceForked:
+    """The instance did not begin at a start event, but where another one stood."""
+
+    instance_key: Key
+    source_instance_key: Key
+    source_sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceModified:
+    """Somebody changed the instance by hand; what began and ended by that follows."""
+
+    instance_key: Key
+    activated: Sequence[str]  #: element ids
+    terminated: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceSuspended:
+    """Nothing moves from here on."""
+
+    instance_key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceResumed:
+    """It moves again."""
+
+    instance_key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ElementMoved:
     """Migration gave an active element instance another element id."""
 
@@ -161,6 +193,7 @@ class TriggerRejected:
     """The trigger came too late or named nothing of this instance; nothing changed."""
 
     reason: str
+    reasons: Sequence[str] = ()  #: one by one, where there are several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,6 +397,10 @@ Record: TypeAlias = (
     | EventCaught
     | CompensationTriggered
     | ModelReplaced
+    | InstanceForked
+    | InstanceModified
+    | InstanceSuspended
+    | InstanceResumed
     | ElementMoved
     | DecisionEvaluated
     | TriggerRejected

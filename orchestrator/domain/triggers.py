@@ -164,6 +164,7 @@ class Cancel:
     """Terminate every scope of the instance, children first."""
 
     instance_key: Key | None = None  #: a called instance inside; None: the root
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,17 @@ class Modify:
     activate: Sequence[ActivateElement] = ()
     terminate: Sequence[TerminateElement] = ()
     move: Sequence[MoveElement] = ()
+    instance_key: Key | None = None  #: a called instance inside; None: the root
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrateCalled:
+    """Where the called instances of a process go on, when their caller migrates."""
+
+    process_id: str  #: of now
+    definition_key: Key
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +217,37 @@ class Migrate:
 
     definition_key: Key
     mapping: Mapping[str, str]  #: element id of now to element id of then
+    called: Sequence[MigrateCalled] = ()  #: those that are not named stay on their version
+    instance_key: Key | None = None  #: a called instance inside; None: the root
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspend:
+    """Let nothing of the instance move until it is resumed; the token game itself does not change."""
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Let a suspended instance move again."""
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """Make a new instance that begins where another one stood; what that was travels along, so that it may be gone."""
+
+    instance_key: Key
+    source_key: Key
+    source_sequence: int  #: the other one's newest record at that moment
+    core: str  #: its snapshot then
+    scopes: Sequence[tuple[Key, Variables]]  #: its variables then, by the keys of its scopes
+    variables: Variables = field(default_factory=dict)  #: to be changed in the new instance
+    business_id: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,5 +272,8 @@ Trigger: TypeAlias = (
     | Cancel
     | Modify
     | Migrate
+    | Suspend
+    | Resume
+    | Fork
     | Continue
 )

@@ -8,7 +8,6 @@ from orchestrator.engine.deciding import DecisionFile, check_decisions, decide, 
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.dialects import Converted, convert
 from orchestrator.engine.files import ENDINGS, check_file
-from orchestrator.engine.forking import fork
 from orchestrator.engine.given import Decided, Given, Lookup
 from orchestrator.engine.layout import layout
 from orchestrator.engine.model import Process
@@ -55,7 +54,6 @@ __all__ = [
     "decide",
     "evaluate",
     "following",
-    "fork",
     "layout",
     "load_decisions",
     "read_decision_head",

@@ -3,7 +3,9 @@
 from orchestrator.domain.errors import Conflict
 from orchestrator.domain.keys import Key
 from orchestrator.domain.records import (
+    InstanceResumed,
     InstanceStarted,
+    InstanceSuspended,
     JobCompleted,
     JobErrorThrown,
     UserTaskCompleted,
@@ -20,11 +22,14 @@ from orchestrator.domain.triggers import (
     Escalate,
     FailJob,
     FireTimer,
+    Fork,
     Migrate,
     Modify,
     ResolveIncident,
+    Resume,
     SetVariables,
     Start,
+    Suspend,
     ThrowError,
     Trigger,
 )
@@ -116,9 +121,13 @@ def apply(instance: Instance, trigger: Trigger) -> None:
             modification.modify(instance, trigger)
         case Migrate():
             migration.migrate(instance, trigger)
+        case Suspend():
+            instance.records.append(InstanceSuspended(instance_key=instance.task_tree.id))
+        case Resume():
+            instance.records.append(InstanceResumed(instance_key=instance.task_tree.id))
         case Continue():
             pass
-        case Start():
+        case Start() | Fork():
             raise Rejected("The process instance has begun already.")
 
 
@@ -214,7 +223,5 @@ def _resolve(instance: Instance, trigger: ResolveIncident) -> None:
 
 
 def _cancel(instance: Instance, key: Key | None) -> None:
-    root = instance.task_tree if key is None else instance.tasks.get(key)
-    if root is None or root is not root.root:
-        raise Rejected(f"No process instance is active under the key {key}.")
+    root = modification.process_instance(instance, key)
     instance.terminate([root if root._parent is None else root.scope])

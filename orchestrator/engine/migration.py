@@ -3,8 +3,9 @@
 An element may get another id, but must keep its type and its place in the nesting. Ids that are not mapped stay.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from orchestrator.domain.keys import Key
 from orchestrator.domain.records import ElementMoved, ModelReplaced
 from orchestrator.domain.triggers import Migrate
 from orchestrator.engine import waits
@@ -12,42 +13,61 @@ from orchestrator.engine.compensation import Entry
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.instance import Instance
+from orchestrator.engine.modification import process_instance
 from orchestrator.engine.problems import ModelProblem, Rejected
 from orchestrator.engine.specs.element import BEHAVE, ElementSpec
 
 
 def migrate(instance: Instance, trigger: Migrate) -> None:
-    """Replace the definition of an instance, or refuse with all reasons."""
+    """Replace the definition of a process instance, and of those it has called, or refuse with all reasons."""
+    root = process_instance(instance, trigger.instance_key)
+    plans = list(_plans(instance, root, trigger))
+    reasons = [reason for plan in plans for reason in plan.reasons]
+    if not instance.is_resting:
+        reasons.insert(0, "The instance is on the move: try again when it waits.")
+    if reasons:
+        raise Rejected(*reasons)
+    for plan in plans:
+        plan.carry_out()
+
+
+def _plans(instance: Instance, root: ElementInstance, trigger: Migrate) -> "Iterator[Plan]":
+    """Plan for the process instance, then for the called ones inside that have a target of their own."""
+    yield Plan(instance, root, _definition(instance, trigger.definition_key), trigger.mapping)
+    targets = {each.process_id: each for each in trigger.called}
+    for task in list(instance.tasks.values()) if targets else ():
+        target = None if task.definition is None else targets.get(task.definition.process.id)
+        if target is not None and task is not root and _is_below(task, root):
+            yield Plan(instance, task, _definition(instance, target.definition_key), target.mapping)
+
+
+def _definition(instance: Instance, key: Key) -> Definition:
     try:
-        definition = instance.given.lookup.by_key(trigger.definition_key)
+        return instance.given.lookup.by_key(key)
     except LookupError as error:
         raise Rejected(str(error)) from error
-    plan = Plan(instance, definition, trigger.mapping)
-    if plan.reasons:
-        raise Rejected(" ".join(plan.reasons))
-    plan.carry_out()
-    instance.records.append(
-        ModelReplaced(
-            instance_key=instance.task_tree.id,
-            definition_key=definition.key,
-            process_id=definition.process.id,
-            version=definition.version,
-            mapping=dict(trigger.mapping),
-        )
-    )
+
+
+def _is_below(task: ElementInstance, root: ElementInstance) -> bool:
+    while task is not root:
+        if task._parent is None:
+            return False
+        task = task.scope
+    return True
 
 
 class Plan:
-    """What becomes of each element instance, and why something cannot become anything."""
+    """What becomes of each element instance of one process instance, and why something cannot become anything."""
 
-    def __init__(self, instance: Instance, definition: Definition, mapping: Mapping[str, str]) -> None:
-        self.instance, self.definition, self.mapping = instance, definition, mapping
+    def __init__(
+        self, instance: Instance, root: ElementInstance, definition: Definition, mapping: Mapping[str, str]
+    ) -> None:
+        self.instance, self.root, self.definition, self.mapping = instance, root, definition, mapping
         self.specs: dict[str, ElementSpec] = definition.specification.task_specs
         self.reasons: list[str] = []
-        self.tasks = [task for task in instance.tasks.values() if task.root is instance.task_tree]
+        self.tasks = [task for task in instance.tasks.values() if task.root is root]
         self.targets: dict[int, ElementSpec] = {}
-        if not instance.is_resting:
-            self.reasons.append("The instance is on the move: try again when it waits.")
+        self._check_mapping()
         for task in self.tasks:
             self._plan(task)
 
@@ -70,6 +90,13 @@ class Plan:
         self.targets[task.id] = new
         self._check_arrivals(task, new)
         self._check_log(old.node.id, task.internal_data.get("log", []))
+
+    def _check_mapping(self) -> None:
+        """Refuse names that lead nowhere, since what is not active now may be so in the next instance."""
+        flows = {flow for spec in self.specs.values() for flow in (*spec.node.incoming, *spec.node.outgoing)}
+        for source, target in self.mapping.items():
+            if target not in self.specs and target not in flows:
+                self.reasons.append(f"'{source}' is mapped to '{target}', which the new model does not have.")
 
     def _check_nesting(self, task: ElementInstance, new: ElementSpec) -> None:
         around = self.targets.get(task.scope.id)
@@ -102,10 +129,11 @@ class Plan:
 
     def carry_out(self) -> None:
         """Give every element instance its new specification, and open and close what the new model asks for."""
-        self.instance.spec = self.definition.specification
+        if self.root is self.instance.task_tree:
+            self.instance.spec = self.definition.specification
+        self.root.definition = self.definition
+        self._tell()
         for task in self.tasks:
-            if task is task.root:
-                task.definition = self.definition
             before, task.task_spec = task.task_spec, self.targets[task.id]
             self._rename_data(task)
             task.text = None
@@ -120,6 +148,17 @@ class Plan:
                 self._keep_waits(task)
         except ModelProblem as problem:
             raise Rejected(problem.message) from problem
+
+    def _tell(self) -> None:
+        self.instance.records.append(
+            ModelReplaced(
+                instance_key=self.root.id,
+                definition_key=self.definition.key,
+                process_id=self.definition.process.id,
+                version=self.definition.version,
+                mapping=dict(self.mapping),
+            )
+        )
 
     def _rename_data(self, task: ElementInstance) -> None:
         data = task.internal_data

@@ -8,11 +8,12 @@ from typing import Any
 
 from orchestrator.domain.errors import Conflict
 from orchestrator.domain.keys import Key
+from orchestrator.domain.records import InstanceModified
 from orchestrator.domain.triggers import ActivateElement, Modify, MoveElement, Start
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.instance import Instance
 from orchestrator.engine.model import Kind
-from orchestrator.engine.problems import Rejected
+from orchestrator.engine.problems import ModelProblem, Rejected
 from orchestrator.engine.scopes import detached, write_local
 from orchestrator.engine.specs.element import BEHAVE, ElementSpec
 from orchestrator.engine.specs.multi_instance import LoopBody
@@ -98,17 +99,34 @@ class Activation:
 
 def modify(instance: Instance, trigger: Modify) -> None:
     """Activate, terminate and move element instances, or refuse them all."""
+    root = process_instance(instance, trigger.instance_key)
     activations: dict[Key, Activation] = {}
     ended = [_alive(instance, each.element_instance_key) for each in trigger.terminate]
     for each in trigger.activate:
-        _plan(instance, each, activations)
+        _plan(root, each, activations)
     for move in trigger.move:
-        ended.extend(_plan_move(instance, move, activations))
+        ended.extend(_plan_move(root, move, activations))
+    changed = InstanceModified(
+        instance_key=root.id,
+        activated=tuple(
+            [each.element_id for each in trigger.activate] + [each.target_element_id for each in trigger.move]
+        ),
+        terminated=tuple(task.task_spec.node.id for task in ended),
+    )
+    instance.records.insert(0, changed)
     for activation in activations.values():
         for place in activation.places:
             activation.scope.task_spec.begin_at(activation.scope, place)
     for task in ended:
         _end(instance, task)
+
+
+def process_instance(instance: Instance, key: Key | None) -> ElementInstance:
+    """Return the process instance that is meant: the root, or one that was called inside."""
+    root = instance.task_tree if key is None else instance.tasks.get(key)
+    if root is None or root is not root.root:
+        raise Rejected(f"No process instance is active under the key {key}.")
+    return root
 
 
 def _alive(instance: Instance, key: Key) -> ElementInstance:
@@ -120,10 +138,10 @@ def _alive(instance: Instance, key: Key) -> ElementInstance:
     return task
 
 
-def _plan(instance: Instance, wanted: ActivateElement, activations: dict[Key, Activation]) -> None:
-    base = instance.task_tree
+def _plan(root: ElementInstance, wanted: ActivateElement, activations: dict[Key, Activation]) -> None:
+    base = root
     if wanted.scope_key is not None:
-        found = instance.tasks.get(wanted.scope_key)
+        found = root.workflow.tasks.get(wanted.scope_key)
         if found is None or not found.task_spec.is_scope:
             raise Rejected(f"No scope is alive under the key {wanted.scope_key}.")
         base = found
@@ -182,17 +200,27 @@ def _write_variables(base: ElementInstance, wanted: ActivateElement) -> None:
     scope = base
     while True:
         for name, value in wanted.variables.get("" if scope is scope.root else scope.task_spec.node.id, {}).items():
-            write_local(scope, name, detached(value))
+            _write(scope, name, value)
         if scope is scope.root:
             return
         scope = scope.scope
 
 
-def _plan_move(instance: Instance, move: MoveElement, activations: dict[Key, Activation]) -> list[ElementInstance]:
+def _write(scope: ElementInstance, name: str, value: Any) -> None:
+    try:
+        write_local(scope, name, detached(value))
+    except ModelProblem as problem:
+        raise Rejected(problem.message) from problem
+
+
+def _plan_move(root: ElementInstance, move: MoveElement, activations: dict[Key, Activation]) -> list[ElementInstance]:
     sources = [
         task
-        for task in instance.tasks.values()
-        if task.task_spec.node.id == move.source_element_id and task.task_spec.body is None and task is not task.root
+        for task in root.workflow.tasks.values()
+        if task.task_spec.node.id == move.source_element_id
+        and task.task_spec.body is None
+        and task.root is root
+        and task is not root
     ]
     if not sources:
         raise Rejected(f"No instance of '{move.source_element_id}' is active.")

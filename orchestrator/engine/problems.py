@@ -30,3 +30,7 @@ class ModelProblem(Exception):
 
 class Rejected(Exception):
     """The trigger names nothing that is open, or asks for what cannot be; its step leaves no trace."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from orchestrator.domain.records import Record, TriggerRejected
-from orchestrator.domain.triggers import Start, Trigger
-from orchestrator.engine import applying
+from orchestrator.domain.triggers import Fork, Start, Trigger
+from orchestrator.engine import applying, forking
 from orchestrator.engine import snapshot as snapshots
 from orchestrator.engine.given import Given
 from orchestrator.engine.instance import Instance
@@ -35,13 +35,10 @@ def step(snapshot: Snapshot | None, trigger: Trigger, given: Given) -> Step:
     """Apply a trigger and run until every element instance waits or is done.
 
     Pure: equal arguments give equal results. A problem of the model is an incident among the records; an exception
-    is a refusal of a ``Start``, or a bug, and has changed nothing.
+    is a refusal of a ``Start`` or ``Fork``, or a bug, and has changed nothing.
     """
     if snapshot is None:
-        if not isinstance(trigger, Start):
-            message = f"An instance begins with Start, not with {type(trigger).__name__}."
-            raise TypeError(message)
-        instance = applying.begin(trigger, given)
+        instance = _begun(trigger, given)
     else:
         instance = snapshot.revive(given)
         before = status_of(instance)
@@ -49,11 +46,22 @@ def step(snapshot: Snapshot | None, trigger: Trigger, given: Given) -> Step:
             applying.apply(instance, trigger)
         except Rejected as refusal:
             # The living instance may have been touched: it is not put back, the text is as it was.
-            return Step(snapshot, (TriggerRejected(reason=str(refusal)),), before)
+            return Step(snapshot, (TriggerRejected(reason=str(refusal), reasons=refusal.reasons),), before)
     instance.run()
     status = status_of(instance)
     records, instance.records = tuple(instance.records), []
     return Step(snapshots.taken(instance), records, status)
+
+
+def _begun(trigger: Trigger, given: Given) -> Instance:
+    match trigger:
+        case Start():
+            return applying.begin(trigger, given)
+        case Fork():
+            return forking.begin(trigger, given)
+        case _:
+            message = f"An instance begins with Start or Fork, not with {type(trigger).__name__}."
+            raise TypeError(message)
 
 
 def status_of(instance: Instance) -> Status:

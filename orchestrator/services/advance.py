@@ -6,8 +6,9 @@ from typing import Any
 
 from orchestrator.domain.errors import OrchestratorError
 from orchestrator.domain.keys import Key
+from orchestrator.domain.lifecycle import ALIVE, InstanceStatus
 from orchestrator.domain.records import TriggerRejected
-from orchestrator.domain.triggers import Continue, Start, Trigger
+from orchestrator.domain.triggers import Continue, Fork, Start, Trigger
 from orchestrator.engine.given import Given
 from orchestrator.services import poison
 from orchestrator.services.collect import Collector
@@ -17,7 +18,7 @@ from orchestrator.services.movements import Located, Moved, Movement, Outcome
 from orchestrator.services.residents import Member, Resident
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import batch as b
-from orchestrator.store import correlations, follow_ups
+from orchestrator.store import correlations, follow_ups, holding
 from orchestrator.store.batch import Batch
 from orchestrator.store.correlations import Opening
 from orchestrator.store.databases import is_database_error
@@ -72,7 +73,7 @@ def _already_started(rt: Runtime, movement: Movement) -> Outcome | None:
     row = rt.database.read(lambda tx: locate(tx, Subject.INSTANCE, [movement.key], patient=True).get(movement.key))
     if row is None or row.root is None:
         return None
-    moved = Moved(instance_key=movement.key, completed=row.root.status != "ACTIVE")
+    moved = Moved(instance_key=movement.key, completed=row.root.status not in ALIVE)
     return Outcome(value=movement.answer(moved), root_key=movement.key)
 
 
@@ -176,7 +177,7 @@ class _Load:
         unread: list[_Move] = []
         for move_ in self.moves:
             root = move_.located.root
-            if root is None or isinstance(move_.trigger, Start):
+            if root is None:
                 continue
             resident = self.rt.residents.take(root.key, root.revision)
             if resident is not None:
@@ -253,7 +254,7 @@ class _Load:
 
     def _collect(self, move_: _Move, step: Any) -> Moved:
         located, movement = move_.located, move_.movement
-        is_start = isinstance(move_.trigger, Start)
+        is_start = isinstance(move_.trigger, Start | Fork)
         root_key = step.snapshot.instance_key
         root = located.root
         collector = Collector(
@@ -281,6 +282,7 @@ class _Load:
         if collector.ended_root is not None and start_lock is not None:
             collector.leave(None, "FreeStart", {"digest": bytes(start_lock).hex(), "instance_key": root_key})
         _follow_up(located.batch, collector)
+        self._stop_or_go(move_, collector)
         moved = Moved(instance_key=root_key, records=tuple(step.records), completed=collector.ended_root is not None)
         if movement.after is not None:
             movement.after(located, moved)
@@ -300,7 +302,7 @@ class _Load:
         else:
             if root is None:
                 raise AssertionError("an instance that goes on has its row")
-            status, ended_at = "ACTIVE", None
+            status, ended_at = str(collector.status or root.status), None
             if collector.ended_root is not None:
                 status, ended_at = collector.ended_root.value, batch.moment(self.tx.now)
             values = (sequence + count, packed, status, ended_at, root_key, root.revision)
@@ -308,6 +310,16 @@ class _Load:
             move_.revision = root.revision + 1
         if count:
             self._journal(move_, step, root_key, sequence + 1)
+
+    def _stop_or_go(self, move_: _Move, collector: Collector) -> None:
+        """Stop what has begun in a suspended instance, and let go what is resumed."""
+        root, batch = move_.located.root, move_.located.batch
+        if root is None or collector.ended_root is not None:
+            return
+        if (collector.status or root.status) == InstanceStatus.SUSPENDED:
+            batch.then(lambda tx: holding.suspend(tx, root.key))
+        elif collector.status is not None:
+            batch.then(lambda tx: holding.resume(tx, root.key))
 
     def _journal(self, move_: _Move, step: Any, root_key: Key, first: int) -> None:
         batch = move_.located.batch

@@ -41,6 +41,7 @@ class Collector:
     replaced: list[r.ModelReplaced] = field(default_factory=list)
     moved: list[r.ElementMoved] = field(default_factory=list)
     ended_root: InstanceStatus | None = None
+    status: InstanceStatus | None = None  #: where somebody suspended or resumed it
 
     def collect(self, records: Sequence[r.Record]) -> None:
         """Add all that these records ask for."""
@@ -120,7 +121,21 @@ class Collector:
                 self.replaced.append(record)
             case r.ElementMoved():
                 self.moved.append(record)
-            case r.FlowTaken() | r.EventThrown() | r.EventCaught() | r.CompensationTriggered() | r.TriggerRejected():
+            case r.InstanceForked():
+                origin = [record.instance_key, record.source_instance_key, record.source_sequence]
+                self.batch.insert(it.forks, record.instance_key, origin)
+            case r.InstanceSuspended():
+                self.status = InstanceStatus.SUSPENDED
+            case r.InstanceResumed():
+                self.status = InstanceStatus.ACTIVE
+            case (
+                r.InstanceModified()
+                | r.FlowTaken()
+                | r.EventThrown()
+                | r.EventCaught()
+                | r.CompensationTriggered()
+                | r.TriggerRejected()
+            ):
                 pass  # told by the journal alone
 
     def leave(self, root_key: Key | None, kind: str, body: Mapping[str, Any], *, later: datetime | None = None) -> None:

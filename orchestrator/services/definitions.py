@@ -89,6 +89,8 @@ class Deployed:
         )
         if found is None:
             raise LookupError(f"No process {process_id!r} is deployed{_bound_words(binding, version_tag)}.")
+        if found.suspended_at is not None:
+            raise LookupError(f"{process_id!r} version {found.version} is suspended; resume it, then try again.")
         return self.by_key(found.definition_key)
 
     def decide(

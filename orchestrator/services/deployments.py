@@ -384,6 +384,8 @@ def delete(rt: Runtime, who: Principal, key: Key) -> None:
             starts = rt.engine.start_events(definition, now=tx.now)
             key_, id_ = previous.definition_key, previous.process_id
             start_events.subscribe(rt, tx, who, definition_key=key_, process_id=id_, starts=starts)
+            if previous.suspended_at is not None:
+                rows.stop_timers(tx, key_)
         auditing.note(rt, tx, who, "delete", "process definition", key)
 
     rt.database.run(work)

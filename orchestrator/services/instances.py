@@ -10,13 +10,12 @@ from orchestrator.domain.access import Permission, Principal, require
 from orchestrator.domain.errors import Conflict, Invalid, NotFound, Unavailable
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
+from orchestrator.domain.lifecycle import ALIVE
 from orchestrator.domain.triggers import (
     ActivateAdHoc,
     AdHocActivation,
     Cancel,
     CompleteAdHoc,
-    Migrate,
-    Modify,
     SetVariables,
     Start,
     StartAt,
@@ -78,7 +77,9 @@ def start(
     if business_id is not None:
         check_text(business_id, "The business id")
     rt.refill_keys()
-    found = rt.database.read(lambda tx: _definition(tx, who, definition_key, process_id, version))
+    found = rt.database.read(lambda tx: definition_of(tx, who, definition_key, process_id, version))
+    if found.suspended_at is not None:
+        raise Conflict(f"{found.process_id} version {found.version} is suspended; resume it to start instances.")
     key = rt.new_key()
 
     started = Started(
@@ -120,9 +121,10 @@ def _tags(tags: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check_text(tag, "A tag", longest=100) for tag in tags))
 
 
-def _definition(
-    tx: Transaction, who: Principal, definition_key: Key | None, process_id: str | None, version: int
+def definition_of(
+    tx: Transaction, who: Principal, definition_key: Key | None, process_id: str | None = None, version: int = -1
 ) -> Any:
+    """Return a deployed definition by key, or by id and version."""
     if definition_key is not None:
         row = definitions.by_key(tx, definition_key)
         if row is None or row.tenant != who.tenant or not row.deployed:
@@ -163,68 +165,37 @@ def _await(
         rt.wakeups.leave(topics, moved)
 
 
-def cancel(rt: Runtime, who: Principal, instance_key: Key) -> None:
+def cancel(rt: Runtime, who: Principal, instance_key: Key, *, reason: str | None = None) -> None:
     """End an instance with everything inside; ``Conflict`` for a called one, ``NotFound`` for one that is over."""
+    move(rt, cancelling(rt, who, instance_key, reason=reason))
+
+
+def cancelling(rt: Runtime, who: Principal, instance_key: Key, *, reason: str | None = None) -> Movement:
+    """Return the movement that ends an instance."""
+    require(who, Permission.OPERATE)
+    why = reason_of(reason)
 
     def decide(located: Located) -> Trigger:
-        _require_own(located, who, instance_key)
-        if located.row["status"] != "ACTIVE":
-            raise NotFound(f"Process instance {instance_key} is over.")
+        require_own(located, who, instance_key)
+        require_alive(located, instance_key)
         if located.row["parent_instance_key"] is not None:
             parent = located.row["parent_instance_key"]
             raise Conflict(f"Process instance {instance_key} was called by {parent}; cancel the caller instead.")
-        located.moving  # noqa: B018  (refuses what is over or held)
-        auditing.later(rt, located, who, "cancel", "process instance", instance_key)
-        return Cancel()
+        located.changeable  # noqa: B018  (refuses what is over or held)
+        auditing.later(rt, located, who, "cancel", "process instance", instance_key, because(why))
+        return Cancel(reason=why)
 
-    require(who, Permission.OPERATE)
-    move(rt, _movement(who, Subject.INSTANCE, instance_key, decide))
-
-
-def modify(rt: Runtime, who: Principal, instance_key: Key, modification: Modify) -> None:
-    """Activate, terminate and move element instances by hand."""
-    require(who, Permission.OPERATE)
-    activate = [
-        _clean(
-            instruction,
-            {scope: sanitize_variables(values, rt.limits) for scope, values in instruction.variables.items()},
-        )
-        for instruction in modification.activate
-    ]
-
-    def decide(located: Located) -> Trigger:
-        _require_own(located, who, instance_key)
-        located.moving  # noqa: B018
-        details = {
-            "activate": [instruction.element_id for instruction in activate],
-            "terminate": [str(instruction.element_instance_key) for instruction in modification.terminate],
-            "move": [[step.source_element_id, step.target_element_id] for step in modification.move],
-        }
-        auditing.later(rt, located, who, "modify", "process instance", instance_key, details)
-        return Modify(activate=activate, terminate=modification.terminate, move=modification.move)
-
-    move(rt, _movement(who, Subject.INSTANCE, instance_key, decide))
+    return movement(who, Subject.INSTANCE, instance_key, decide)
 
 
-def _clean(instruction: Any, variables: Mapping[str, Any]) -> Any:
-    return type(instruction)(element_id=instruction.element_id, scope_key=instruction.scope_key, variables=variables)
+def reason_of(text: str | None) -> str | None:
+    """Return why somebody does it, in their own words."""
+    return check_text(text, "The reason", longest=2000) if text else None
 
 
-def migrate(
-    rt: Runtime, who: Principal, instance_key: Key, *, definition_key: Key, mapping: Mapping[str, str] | None = None
-) -> None:
-    """Go on under another version; elements that are not in the mapping keep their ids."""
-    require(who, Permission.OPERATE)
-    rt.database.read(lambda tx: _definition(tx, who, definition_key, None, -1))
-
-    def decide(located: Located) -> Trigger:
-        _require_own(located, who, instance_key)
-        located.moving  # noqa: B018
-        details = {"definition_key": str(definition_key), "mapping": mapping or {}}
-        auditing.later(rt, located, who, "migrate", "process instance", instance_key, details)
-        return Migrate(definition_key=definition_key, mapping=mapping or {})
-
-    move(rt, _movement(who, Subject.INSTANCE, instance_key, decide))
+def because(reason: str | None, details: Mapping[str, Any] | None = None) -> Mapping[str, Any] | None:
+    """Return what the audit log tells about an act, the reason among it."""
+    return {**(details or {}), "reason": reason} if reason else details
 
 
 def set_variables(
@@ -235,10 +206,10 @@ def set_variables(
     values = sanitize_variables(variables, rt.limits)
 
     def decide(located: Located) -> Trigger:
-        _require_own(located, who, scope_key)
+        require_own(located, who, scope_key)
         if located.row["status"] != "ACTIVE":
             raise NotFound(f"Scope {scope_key} is over.")
-        located.moving  # noqa: B018
+        located.changeable  # noqa: B018
         auditing.later(rt, located, who, "set variables", "scope", scope_key, {"names": sorted(values)})
         return SetVariables(scope_key=scope_key, variables=values, local=local)
 
@@ -247,7 +218,7 @@ def set_variables(
 
 def _move_scope(rt: Runtime, who: Principal, key: Key, decide: Callable[[Located], Trigger | None]) -> None:
     is_instance = rt.database.read(lambda tx: rows.exists(tx, key))
-    move(rt, _movement(who, Subject.INSTANCE if is_instance else Subject.ELEMENT, key, decide))
+    move(rt, movement(who, Subject.INSTANCE if is_instance else Subject.ELEMENT, key, decide))
 
 
 def activate_ad_hoc(
@@ -266,13 +237,13 @@ def activate_ad_hoc(
     ]
 
     def decide(located: Located) -> Trigger:
-        _require_own(located, who, element_instance_key)
+        require_own(located, who, element_instance_key)
         located.moving  # noqa: B018
         return ActivateAdHoc(
             element_instance_key=element_instance_key, activate=wanted, cancel_remaining=cancel_remaining
         )
 
-    move(rt, _movement(who, Subject.ELEMENT, element_instance_key, decide))
+    move(rt, movement(who, Subject.ELEMENT, element_instance_key, decide))
 
 
 def complete_ad_hoc(rt: Runtime, who: Principal, element_instance_key: Key, *, cancel_remaining: bool = True) -> None:
@@ -280,35 +251,44 @@ def complete_ad_hoc(rt: Runtime, who: Principal, element_instance_key: Key, *, c
     require(who, Permission.OPERATE, Permission.WORK)
 
     def decide(located: Located) -> Trigger:
-        _require_own(located, who, element_instance_key)
+        require_own(located, who, element_instance_key)
         located.moving  # noqa: B018
         return CompleteAdHoc(element_instance_key=element_instance_key, cancel_remaining=cancel_remaining)
 
-    move(rt, _movement(who, Subject.ELEMENT, element_instance_key, decide))
+    move(rt, movement(who, Subject.ELEMENT, element_instance_key, decide))
 
 
 def delete(rt: Runtime, who: Principal, instance_key: Key) -> None:
     """Remove an ended instance with its history."""
     require(who, Permission.OPERATE)
-
-    def work(tx: Transaction) -> None:
-        row = rows.lock(tx, instance_key)
-        if row is None or row.tenant != who.tenant:
-            raise NotFound(f"There is no process instance {instance_key}.")
-        if row.root_instance_key != row.instance_key:
-            raise Conflict(f"Process instance {instance_key} was called; delete its root {row.root_instance_key}.")
-        if row.status == "ACTIVE":
-            raise Conflict(f"Process instance {instance_key} is active; cancel it first.")
-        rows.delete_tree(tx, instance_key)
-        auditing.note(rt, tx, who, "delete", "process instance", instance_key)
-
-    rt.database.run(work)
+    rt.database.run(lambda tx: remove(rt, tx, who, instance_key))
 
 
-def _movement(who: Principal, subject: Subject, key: Key, decide: Callable[[Located], Trigger | None]) -> Movement:
+def remove(rt: Runtime, tx: Transaction, who: Principal, instance_key: Key) -> None:
+    """Remove an ended instance with its history, in this transaction."""
+    row = rows.lock(tx, instance_key)
+    if row is None or row.tenant != who.tenant:
+        raise NotFound(f"There is no process instance {instance_key}.")
+    if row.root_instance_key != row.instance_key:
+        raise Conflict(f"Process instance {instance_key} was called; delete its root {row.root_instance_key}.")
+    if row.status in ALIVE:
+        raise Conflict(f"Process instance {instance_key} is {row.status.lower()}; cancel it first.")
+    rows.delete_tree(tx, instance_key)
+    auditing.note(rt, tx, who, "delete", "process instance", instance_key)
+
+
+def movement(who: Principal, subject: Subject, key: Key, decide: Callable[[Located], Trigger | None]) -> Movement:
+    """Return the movement of a caller."""
     return Movement(actor=who.id, subject=subject, key=key, tenant=who.tenant, decide=decide)
 
 
-def _require_own(located: Located, who: Principal, key: Key) -> None:
+def require_alive(located: Located, instance_key: Key) -> None:
+    """Refuse an instance, called or not, that is over."""
+    if located.row["status"] not in ALIVE:
+        raise NotFound(f"Process instance {instance_key} is over.")
+
+
+def require_own(located: Located, who: Principal, key: Key) -> None:
+    """Refuse what is another tenant's."""
     if located.root is None or located.root.tenant != who.tenant:
         raise NotFound(f"There is nothing with the key {key}.")

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from orchestrator.domain.errors import Conflict, NotFound
 from orchestrator.domain.keys import Key
+from orchestrator.domain.lifecycle import ALIVE, InstanceStatus
 from orchestrator.domain.records import Record
 from orchestrator.domain.triggers import Trigger
 from orchestrator.store.batch import Batch
@@ -29,12 +30,30 @@ class Located:
         return self.tx.now
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether the instance is suspended or held: what comes for it waits."""
+        return self.root is not None and (self.root.held or self.root.status == InstanceStatus.SUSPENDED)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is an instance, and it has ended."""
+        return self.root is not None and self.root.status not in ALIVE
+
+    @property
     def moving(self) -> Root:
         """The instance, which must be there and free to move."""
+        root = self.changeable
+        if root.status == InstanceStatus.SUSPENDED:
+            raise Conflict(f"Process instance {root.key} is suspended; resume it first.")
+        return root
+
+    @property
+    def changeable(self) -> Root:
+        """The instance, which an operator may change: it may be suspended, but not over or held."""
         root = self.root
         if root is None:
             raise NotFound("The process instance does not exist yet; try again.")
-        if root.status != "ACTIVE":
+        if self.is_over:
             raise NotFound(f"Process instance {root.key} is over.")
         if root.held:
             raise Conflict(f"Process instance {root.key} is held by an incident; resolve it first.")

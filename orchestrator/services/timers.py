@@ -38,10 +38,10 @@ def _of_instance(row: Any) -> Movement:
         # the second of two schedulers finds the timer armed for a later beat
         if located.row["wake_at"] is None or located.row["due_at"] > located.now:
             return None
-        if located.root is not None and located.root.status != "ACTIVE":
+        if located.is_over:
             located.batch.delete(timers, "timer_key", key)
             return None
-        located.moving  # noqa: B018  (refuses what is held)
+        located.moving  # noqa: B018  (refuses what is held or suspended)
         return FireTimer(timer_key=key, due_at=located.row["due_at"], fire_number=located.row["fire_number"])
 
     def rejected(located: Located, _reason: str) -> None:

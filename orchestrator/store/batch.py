@@ -39,6 +39,7 @@ INCIDENT_ENDS = Update(instances.incidents, ("status", "resolved_at", "resolved_
 
 _INSERT_ORDER = (
     instances.process_instances,
+    instances.forks,
     instances.element_instances,
     instances.journal,
     waiting.jobs,

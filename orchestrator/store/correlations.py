@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, exists, insert, not_, select, update
 from orchestrator.domain.keys import Key
 from orchestrator.domain.message import correlation_digest, slot
 from orchestrator.store import inbox
+from orchestrator.store.definitions import may_begin
 from orchestrator.store.encoding import from_text
 from orchestrator.store.schema.instances import process_instances
 from orchestrator.store.schema.waiting import (
@@ -137,9 +138,9 @@ def subscribers(tx: Transaction, digest: bytes) -> Sequence[Any]:
 
 
 def starts(tx: Transaction, digest: bytes) -> Sequence[Any]:
-    """Return the message start events of a name."""
+    """Return the message start events of a name, without those of suspended definitions."""
     table = message_subscriptions
-    query = select(table).where(table.c.correlation_digest == digest, table.c.instance_key.is_(None))
+    query = select(table).where(table.c.correlation_digest == digest, table.c.instance_key.is_(None), may_begin(table))
     return tx.rows(query.order_by(table.c.subscription_key))
 
 
@@ -175,7 +176,7 @@ def take_start(
     )
     if held is not None:
         # no row yet: the instance is on its way in the inbox
-        if held.status in {None, "ACTIVE"}:
+        if held.status in {None, "ACTIVE", "SUSPENDED"}:
             return False
         tx.write(delete(start_locks).where(start_locks.c.lock_digest == digest))
     values = {"lock_digest": digest, "instance_key": instance_key, "process_id": process_id}
@@ -207,7 +208,8 @@ def buffered_by_name(tx: Transaction, digest: bytes, process_id: str) -> Sequenc
 def buffered_for_start(tx: Transaction, tenant: str, process_id: str, correlation_key: str) -> Sequence[Any]:
     """Return the buffered messages that may start a process with a correlation key, oldest first."""
     table = message_subscriptions
-    begins = (table.c.process_id == process_id, table.c.tenant == tenant, table.c.instance_key.is_(None))
+    own = (table.c.process_id == process_id, table.c.tenant == tenant, table.c.instance_key.is_(None))
+    begins = (*own, may_begin(table))
     names = list(tx.connection.execute(select(table.c.message_name).where(*begins)).scalars())
     found = [
         row for name in names for row in buffered(tx, correlation_digest(tenant, name, correlation_key), process_id)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, exists, func, insert, select, update
 
 from orchestrator.domain.keys import Key
 from orchestrator.store.schema.definitions import (
@@ -14,6 +14,7 @@ from orchestrator.store.schema.definitions import (
     process_definitions,
 )
 from orchestrator.store.schema.instances import process_instances
+from orchestrator.store.schema.waiting import message_subscriptions, timers
 from orchestrator.store.transaction import Transaction
 
 
@@ -147,10 +148,47 @@ def requirements_by_key(tx: Transaction, key: Key) -> Any:
 def has_active(tx: Transaction, key: Key) -> bool:
     """Whether a definition has instances that are not over."""
     table = process_instances
-    query = select(table.c.instance_key).where(table.c.definition_key == key, table.c.status == "ACTIVE").limit(1)
-    return tx.value(query) is not None
+    own = (table.c.definition_key == key, table.c.status.in_(("ACTIVE", "SUSPENDED")))
+    return tx.value(select(table.c.instance_key).where(*own).limit(1)) is not None
 
 
 def withdraw(tx: Transaction, key: Key) -> None:
     """Keep a definition for its history only."""
     tx.write(update(process_definitions).where(process_definitions.c.definition_key == key).values(deployed=False))
+
+
+def may_begin(subscriptions: Table) -> ColumnElement[bool]:
+    """Whether the definition behind a start event's row is not suspended."""
+    table = process_definitions
+    own = table.c.definition_key == subscriptions.c.definition_key
+    return exists(select(1).where(own, table.c.suspended_at.is_(None)))
+
+
+def lock(tx: Transaction, key: Key) -> Any:
+    """Lock and return a process definition."""
+    query = select(process_definitions).where(process_definitions.c.definition_key == key)
+    return tx.row(query if tx.database.kind == "sqlite" else query.with_for_update())
+
+
+def suspend(tx: Transaction, key: Key) -> None:
+    """Let nothing begin under a definition; its start timers lie still."""
+    own = process_definitions.c.definition_key == key
+    tx.write(update(process_definitions).where(own).values(suspended_at=tx.now))
+    stop_timers(tx, key)
+
+
+def stop_timers(tx: Transaction, key: Key) -> None:
+    """Let the start timers of a definition lie still."""
+    tx.write(update(timers).where(timers.c.definition_key == key, timers.c.instance_key.is_(None)).values(wake_at=None))
+
+
+def resume(tx: Transaction, key: Key) -> list[str]:
+    """Let instances begin again; return the names of the messages that may start one."""
+    own = process_definitions.c.definition_key == key
+    tx.write(update(process_definitions).where(own).values(suspended_at=None))
+    begins = (timers.c.definition_key == key, timers.c.instance_key.is_(None))
+    tx.write(update(timers).where(*begins).values(wake_at=timers.c.due_at))
+    tx.wake({"timers"})
+    table = message_subscriptions
+    names = select(table.c.message_name).where(table.c.definition_key == key, table.c.instance_key.is_(None))
+    return list(tx.connection.execute(names).scalars())

@@ -1,9 +1,9 @@
-"""Count the engine's failures on an instance, hold it, and let it go again."""
+"""Let nothing of an instance move, after failures of the engine or because a person said so, and let it go again."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, insert, literal, select, update
+from sqlalchemy import case, func, insert, literal, select, update
 
 from orchestrator.domain.keys import Key
 from orchestrator.store.locating import Subject, locate
@@ -43,9 +43,7 @@ def hold(tx: Transaction, root: Any, *, incident_key: Key, code: str, message: s
     table = process_instances
     values = {"held": True, "incident_count": table.c.incident_count + 1}
     tx.write(update(table).where(table.c.instance_key == key).values(values))
-    tx.write(update(jobs).where(jobs.c.root_instance_key == key, jobs.c.status.in_(_OPEN)).values(open_type=None))
-    tx.write(update(timers).where(timers.c.root_instance_key == key).values(wake_at=None))
-    tx.write(update(inbox).where(inbox.c.root_instance_key == key).values(wake_at=None))
+    _freeze(tx, key)
     tx.write(
         insert(incidents),
         {
@@ -64,7 +62,7 @@ def hold(tx: Transaction, root: Any, *, incident_key: Key, code: str, message: s
 
 
 def release(tx: Transaction, root_key: Key, *, incident_key: Key, by: str) -> None:
-    """Let a held instance move again, and close its incident."""
+    """Let a held instance move again, unless it is suspended too, and close its incident."""
     table = process_instances
     values = {
         "held": False,
@@ -73,15 +71,50 @@ def release(tx: Transaction, root_key: Key, *, incident_key: Key, by: str) -> No
         "revision": table.c.revision + 1,
     }
     tx.write(update(table).where(table.c.instance_key == root_key).values(values))
+    ended = {"status": "RESOLVED", "resolved_at": tx.now, "resolved_by": by}
+    tx.write(update(incidents).where(incidents.c.incident_key == incident_key).values(ended))
+    tx.wake({"incidents"})
+    _thaw(tx, root_key)
+
+
+def suspend(tx: Transaction, root_key: Key) -> None:
+    """Mark an instance and those called inside it as suspended, also what has just begun in it, and stop it all."""
+    table = process_instances
+    alive = (table.c.root_instance_key == root_key, table.c.status.in_(("ACTIVE", "SUSPENDED")))
+    since = func.coalesce(table.c.suspended_at, literal(tx.now, table.c.suspended_at.type))
+    tx.write(update(table).where(*alive).values(status="SUSPENDED", suspended_at=since))
+    _freeze(tx, root_key)
+
+
+def resume(tx: Transaction, root_key: Key) -> None:
+    """Let a suspended instance move again, unless the engine's failures hold it."""
+    table = process_instances
+    own = (table.c.root_instance_key == root_key, table.c.suspended_at.is_not(None))
+    status = case((table.c.status == "SUSPENDED", "ACTIVE"), else_=table.c.status)
+    tx.write(update(table).where(*own).values(status=status, suspended_at=None))
+    _thaw(tx, root_key)
+
+
+def _freeze(tx: Transaction, root_key: Key) -> None:
+    """Take an instance's work, timers and messages out of the indexes that are looked at."""
+    tx.write(update(jobs).where(jobs.c.root_instance_key == root_key, jobs.c.status.in_(_OPEN)).values(open_type=None))
+    tx.write(update(timers).where(timers.c.root_instance_key == root_key).values(wake_at=None))
+    tx.write(update(inbox).where(inbox.c.root_instance_key == root_key).values(wake_at=None))
+
+
+def _thaw(tx: Transaction, root_key: Key) -> None:
+    """Put them back, where neither a failure nor a person stops the instance any more."""
+    table = process_instances
+    row = tx.row(select(table.c.held, table.c.status).where(table.c.instance_key == root_key))
+    if row is None or row.held or row.status != "ACTIVE":
+        return
     open_jobs = (jobs.c.root_instance_key == root_key, jobs.c.status.in_(_OPEN))
     tx.write(update(jobs).where(*open_jobs).values(open_type=jobs.c.type))
     tx.write(update(timers).where(timers.c.root_instance_key == root_key).values(wake_at=timers.c.due_at))
     now = literal(tx.now, inbox.c.wake_at.type)
     tx.write(update(inbox).where(inbox.c.root_instance_key == root_key).values(wake_at=now, attempts=0))
-    ended = {"status": "RESOLVED", "resolved_at": tx.now, "resolved_by": by}
-    tx.write(update(incidents).where(incidents.c.incident_key == incident_key).values(ended))
     kinds = tx.connection.execute(select(jobs.c.type).where(*open_jobs).distinct()).scalars()
-    tx.wake({"inbox", "timers", "incidents", *(f"job:{kind}" for kind in kinds)})
+    tx.wake({"inbox", "timers", *(f"job:{kind}" for kind in kinds)})
 
 
 def renew_job(tx: Transaction, key: Key) -> None:

@@ -56,3 +56,8 @@ def drop(tx: Transaction, key: Key) -> None:
 def postpone(tx: Transaction, key: Key, until: datetime | None) -> None:
     """Count a failed try; look again at that time, or not before a person has."""
     tx.write(update(inbox).where(inbox.c.inbox_key == key).values(attempts=inbox.c.attempts + 1, wake_at=until))
+
+
+def park(tx: Transaction, key: Key) -> None:
+    """Let an entry lie until its instance moves again."""
+    tx.write(update(inbox).where(inbox.c.inbox_key == key).values(wake_at=None))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from orchestrator.domain.keys import Key
+from orchestrator.store.definitions import may_begin
 from orchestrator.store.schema.waiting import signal_subscriptions
 from orchestrator.store.transaction import Transaction
 
@@ -18,6 +19,6 @@ def waiting_roots(tx: Transaction, digest: bytes) -> Sequence[Key]:
 
 
 def starts(tx: Transaction, digest: bytes) -> Sequence[Any]:
-    """Return the signal start events of a name."""
+    """Return the signal start events of a name, without those of suspended definitions."""
     table = signal_subscriptions
-    return tx.rows(select(table).where(table.c.name_digest == digest, table.c.instance_key.is_(None)))
+    return tx.rows(select(table).where(table.c.name_digest == digest, table.c.instance_key.is_(None), may_begin(table)))

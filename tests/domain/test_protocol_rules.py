@@ -23,6 +23,7 @@ TABLES: list[tuple[type[StrEnum], Any]] = [
     (lifecycle.JobStatus, lifecycle.JOB_TRANSITIONS),
     (lifecycle.UserTaskStatus, lifecycle.USER_TASK_TRANSITIONS),
     (lifecycle.IncidentStatus, lifecycle.INCIDENT_TRANSITIONS),
+    (lifecycle.BatchStatus, lifecycle.BATCH_TRANSITIONS),
 ]
 
 

@@ -20,6 +20,7 @@ from orchestrator.services import (
     jobs,
     journal,
     queries,
+    repairs,
     runtime,
     timers,
     user_tasks,
@@ -354,7 +355,7 @@ def test_migrating_moves_jobs_to_the_new_version(house: House) -> None:
     new = deploy(house, model("moving", body)).processes[0]
     assert old.processes[0].version + 1 == new.version
 
-    instances.migrate(house.rt, ADMIN, instance, definition_key=new.definition_key)
+    repairs.migrate(house.rt, ADMIN, instance, definition_key=new.definition_key)
     job = complete(house, "moving-a")
     complete(house, "moving-b")
 

@@ -32,6 +32,7 @@ process_definitions = table(
     Column("elements", long_text(), nullable=False),  # JSON: element id to name and type
     Column("start_form_id", word()),
     Column("deployed", Boolean, nullable=False),  # False: withdrawn, kept for its instances
+    Column("suspended_at", Moment),  # since when nothing new begins under it
     key("deployment_key"),
     Column("deployed_at", Moment, nullable=False),
     Column("tenant", word(64), nullable=False),

@@ -24,6 +24,7 @@ process_instances = table(
     Column("sequence", BigInteger, nullable=False),  # of the newest record
     Column("failures", Integer, nullable=False),  # movements in a row that the engine could not make
     Column("held", Boolean, nullable=False),  # True: nothing moves until a person looks
+    Column("suspended_at", Moment),  # since when nothing moves because a person said so
     Column("start_lock", digest()),  # of a root that a message with a correlation key has started
     Column("snapshot", long_bytes()),  # roots only
     Column("tenant", word(64), nullable=False),
@@ -32,6 +33,14 @@ process_instances = table(
     Index(None, "status", "started_at"),
     Index(None, "business_id"),
     fill=70,
+)
+
+forks = table(
+    "forks",
+    primary("instance_key"),
+    key("source_instance_key"),
+    Column("source_sequence", BigInteger, nullable=False),  # the source's newest record at that moment
+    Index(None, "source_instance_key"),
 )
 
 element_instances = table(

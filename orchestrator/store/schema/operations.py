@@ -1,4 +1,4 @@
-"""What runs the house itself: free keys, the audit log, breakers, kept answers, the designer's drafts."""
+"""What runs the house itself: keys, the audit log, batches, breakers, kept answers, the designer's drafts."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint
 
@@ -56,6 +56,36 @@ answered_requests = table(
     Column("body", long_text()),
     Column("expires_at", Moment, nullable=False),
     Index(None, "expires_at"),
+)
+
+batches = table(
+    "batches",
+    primary("batch_key"),
+    Column("kind", word(40), nullable=False),
+    Column("status", word(20), nullable=False),
+    Column("command", long_text(), nullable=False),  # JSON: what is done, besides to whom
+    Column("reason", long_text()),
+    Column("total", Integer, nullable=False),
+    Column("actor", word(), nullable=False),
+    Column("actor_kind", word(20), nullable=False),
+    Column("actor_roles", long_text(), nullable=False),  # JSON: the entries are done with the rights of then
+    Column("created_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("tenant", word(64), nullable=False),
+    Index(None, "status", "batch_key"),
+)
+
+batch_entries = table(
+    "batch_entries",
+    key("batch_key"),
+    key("item_key"),  # of an instance, or of an incident
+    key("instance_key"),
+    Column("status", word(20), nullable=False),
+    Column("error", long_text()),
+    Column("processed_at", Moment),
+    PrimaryKeyConstraint("batch_key", "item_key"),
+    Index(None, "batch_key", "status"),
+    Index(None, "instance_key"),
 )
 
 models = table(

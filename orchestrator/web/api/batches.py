@@ -14,7 +14,7 @@ from orchestrator.domain.errors import Invalid, NotFound, OrchestratorError
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import Page, PageRequest
 from orchestrator.domain.triggers import Modify, MoveElement
-from orchestrator.services import incidents, instances, queries
+from orchestrator.services import incidents, instances, queries, repairs
 from orchestrator.web.api.instances import INSTANCE, MappingInstruction, mapping_of
 from orchestrator.web.bodies import Body, Name, WireKey
 from orchestrator.web.endpoints import Call, Resource
@@ -221,7 +221,7 @@ def migrate_process_instances_batch_operation(call: Call, body: MigrateMany) -> 
 
     def migrate(one: Key) -> None:
         target = plan.target_process_definition_key
-        instances.migrate(call.rt, call.who, one, definition_key=target, mapping=mapping)
+        repairs.migrate(call.rt, call.who, one, definition_key=target, mapping=mapping)
 
     return _run(call, "MIGRATE_PROCESS_INSTANCE", body, migrate, status="ACTIVE")
 
@@ -250,7 +250,7 @@ def modify_process_instances_batch_operation(call: Call, body: ModifyMany) -> Ba
         call,
         "MODIFY_PROCESS_INSTANCE",
         body,
-        lambda one: instances.modify(call.rt, call.who, one, Modify(move=moves)),
+        lambda one: repairs.modify(call.rt, call.who, one, Modify(move=moves)),
         status="ACTIVE",
     )
 

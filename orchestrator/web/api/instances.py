@@ -11,7 +11,7 @@ from pydantic import model_validator
 from orchestrator.domain.errors import Invalid, Unavailable
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import Page, PageRequest
-from orchestrator.services import instances, queries
+from orchestrator.services import instances, queries, repairs
 from orchestrator.services.instances import Started
 from orchestrator.web.api.definitions import STATISTICS, counted
 from orchestrator.web.api.incidents import INCIDENT
@@ -221,7 +221,7 @@ def mapping_of(instructions: Sequence[MappingInstruction]) -> Mapping[str, str]:
 @resource.post("/process-instances/{processInstanceKey}/migration", also=(409,))
 def migrate_process_instance(call: Call, process_instance_key: Key, body: Migration) -> None:
     """Go on under another definition, all or nothing."""
-    instances.migrate(
+    repairs.migrate(
         call.rt,
         call.who,
         process_instance_key,

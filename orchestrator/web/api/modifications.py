@@ -9,7 +9,7 @@ from orchestrator.domain.errors import Invalid, NotFound
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.domain.triggers import ActivateElement, Modify, MoveElement, TerminateElement
-from orchestrator.services import instances, queries
+from orchestrator.services import queries, repairs
 from orchestrator.web.bodies import Body, Name, Variables, WireKey
 from orchestrator.web.endpoints import Call, Resource
 
@@ -102,7 +102,7 @@ def modify_process_instance(call: Call, process_instance_key: Key, body: Modific
     )
     if not (modification.activate or modification.terminate or modification.move):
         raise Invalid("There is no instruction: activate, move or terminate something.")
-    instances.modify(call.rt, call.who, process_instance_key, modification)
+    repairs.modify(call.rt, call.who, process_instance_key, modification)
 
 
 def _activate(one: ActivateInstruction) -> ActivateElement:

@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain import records as r
-from orchestrator.domain.triggers import AdHocActivation, AdHocResult, CompleteJob, Continue
-from orchestrator.engine.forking import fork
-from orchestrator.engine.step import Status
+from orchestrator.domain.triggers import AdHocActivation, AdHocResult, CompleteJob, Continue, Fork
+from orchestrator.engine.step import Status, step
 from tests.engine.runtime.test_compensation import undoable, undone
 from tests.engine.runtime.test_properties import Watched, often
 from tests.support import blocks
@@ -37,7 +36,15 @@ def forked(run, cls=Run, **variables):
     """Return a run that goes on from where the other one stands."""
     twin = cls(restart=True, limits=run.limits)
     twin.deployed, twin.next_key, twin.now = run.deployed, run.next_key + 1000, run.now
-    done = fork(run.snapshot, twin.given(), instance_key=twin.new_key(), variables=variables)
+    origin = Fork(
+        instance_key=twin.new_key(),
+        source_key=run.snapshot.instance_key,
+        source_sequence=len(run.records),
+        core=run.snapshot.core.decode(),
+        scopes=list(run.snapshot.variables.items()),
+        variables=variables,
+    )
+    done = step(None, origin, twin.given())
     twin.snapshot, twin.status = done.snapshot, done.status
     twin.take(done.records)
     if twin.status is Status.MORE:
