@@ -1,14 +1,14 @@
 """Triggers that were left for other instances, and «go on» after a long stretch."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from orchestrator.domain.errors import OrchestratorError
 from orchestrator.domain.keys import Key
 from orchestrator.domain.retry import ENGINE_ATTEMPTS
-from orchestrator.domain.triggers import BroadcastSignal, Continue, CorrelateMessage, Start, Trigger
-from orchestrator.services import couriers
+from orchestrator.domain.triggers import Trigger
+from orchestrator.services import couriers, spoken
 from orchestrator.services.advance import move_many
 from orchestrator.services.movements import GONE, Located, Movement
 from orchestrator.services.runtime import Runtime
@@ -78,29 +78,26 @@ def _postpone(rt: Runtime, tx: Any, key: Key) -> None:
         rows.postpone(tx, key, until if attempts < ENGINE_ATTEMPTS else tx.now + rt.retries.longest)
 
 
-_Build: TypeAlias = Callable[[Mapping[str, Any]], Trigger]
+_ARRIVALS = frozenset({"Start", "Fork"})
+"""Entries of instances that do not exist yet."""
 
-_TRIGGERS: Mapping[str, _Build] = {
-    "Continue": lambda _body: Continue(),
-    "CorrelateMessage": lambda body: CorrelateMessage(
-        subscription_key=body["subscription_key"], message_key=body["message_key"], variables=body["variables"]
-    ),
-    "BroadcastSignal": lambda body: BroadcastSignal(name=body["name"], variables=body["variables"]),
-    "Start": lambda body: Start(
-        instance_key=body["instance_key"],
-        definition_key=body["definition_key"],
-        start_element=body["start_element"],
-        payload=body["payload"],
-    ),
+_BESIDES: Mapping[str, frozenset[str]] = {
+    "CorrelateMessage": frozenset({"process_id"}),
+    "Start": frozenset({"start_lock"}),
 }
+"""What an entry says that is not for the engine."""
+
+
+def _trigger(kind: str, body: Mapping[str, Any]) -> Trigger:
+    besides = _BESIDES.get(kind, frozenset())
+    return spoken.read(kind, {name: value for name, value in body.items() if name not in besides})
 
 
 def _movement(entry: Any) -> Movement:
     key: Key = entry.inbox_key
-    arrives = entry.kind == "Start"
     movement = Movement(
         actor=entry.actor,
-        subject=Subject.ARRIVAL if arrives else Subject.INBOX,
+        subject=Subject.ARRIVAL if entry.kind in _ARRIVALS else Subject.INBOX,
         key=key,
         tenant=entry.tenant,
         decide=lambda located: _decide(located, key, movement),
@@ -112,15 +109,16 @@ def _movement(entry: Any) -> Movement:
 
 def _decide(located: Located, key: Key, movement: Movement) -> Trigger | None:
     kind, body = located.row["kind"], from_text(located.row["body"])
-    if located.root is not None and located.root.status != "ACTIVE":
+    if located.is_over:
         _return(located, key)
         return None
-    if kind == "Start":
-        movement.start_lock = bytes.fromhex(body["start_lock"]) if body.get("start_lock") else None
-    else:
-        located.moving  # noqa: B018  (refuses what is held)
+    if located.is_stopped:
+        located.batch.then(lambda tx: rows.park(tx, key))
+        return None
+    if body.get("start_lock"):
+        movement.start_lock = bytes.fromhex(body["start_lock"])
     located.batch.delete(inbox, "inbox_key", key)
-    return _TRIGGERS[kind](body)
+    return _trigger(kind, body)
 
 
 def _return(located: Located, key: Key) -> None:

@@ -16,6 +16,11 @@ from orchestrator.store.locating import Subject
 
 def resolve(rt: Runtime, who: Principal, incident_key: Key) -> None:
     """Try the failed phase again; a job without retries gets one more."""
+    move(rt, resolving(rt, who, incident_key))
+
+
+def resolving(rt: Runtime, who: Principal, incident_key: Key) -> Movement:
+    """Return the movement that resolves an incident."""
     require(who, Permission.OPERATE)
 
     def decide(located: Located) -> Trigger | None:
@@ -29,13 +34,13 @@ def resolve(rt: Runtime, who: Principal, incident_key: Key) -> None:
             root_key = root.key
             located.batch.then(lambda tx: holding.release(tx, root_key, incident_key=incident_key, by=who.id))
             return None
-        located.moving  # noqa: B018  (refuses what is over or held)
+        located.changeable  # noqa: B018  (refuses what is over or held)
         if row["job_key"] is not None:
             job_key = row["job_key"]
             located.batch.then(lambda tx: holding.renew_job(tx, job_key))
         return ResolveIncident(incident_key=incident_key)
 
-    move(rt, Movement(actor=who.id, subject=Subject.INCIDENT, key=incident_key, tenant=who.tenant, decide=decide))
+    return Movement(actor=who.id, subject=Subject.INCIDENT, key=incident_key, tenant=who.tenant, decide=decide)
 
 
 def resolve_many(rt: Runtime, who: Principal, incident_keys: Sequence[Key]) -> dict[Key, str | None]:

@@ -1,6 +1,7 @@
 """Work for workers: activate, complete, fail, throw, extend."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -9,17 +10,20 @@ from orchestrator.domain.errors import Conflict, Invalid, NotFound, StaleLease
 from orchestrator.domain.job import ActivatedJob, idempotency_key
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
+from orchestrator.domain.lifecycle import InstanceStatus, JobStatus
 from orchestrator.domain.triggers import AdHocResult, CompleteJob, Escalate, FailJob, SetVariables, ThrowError, Trigger
 from orchestrator.services import auditing
 from orchestrator.services.advance import move
 from orchestrator.services.movements import Located, Movement
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import batch as b
+from orchestrator.store import inbox
 from orchestrator.store import jobs as rows
 from orchestrator.store.claims import Claimed, claim
 from orchestrator.store.encoding import from_text
 from orchestrator.store.locating import Subject
 from orchestrator.store.locating import variables as read_variables
+from orchestrator.store.schema import waiting
 from orchestrator.store.transaction import Transaction
 
 MOST_JOBS = 1000
@@ -137,8 +141,14 @@ def complete(
         if _repeats(located, lease_token, "COMPLETED"):
             return None
         _require_lease(located, job_key, lease_token)
-        located.moving  # noqa: B018  (refuses what is over or held)
-        return CompleteJob(job_key=job_key, variables=result, ad_hoc=ad_hoc)
+        return _take(
+            rt,
+            located,
+            who,
+            job_key,
+            JobStatus.COMPLETED,
+            CompleteJob(job_key=job_key, variables=result, ad_hoc=ad_hoc),
+        )
 
     move(rt, _movement(who, job_key, decide))
 
@@ -169,16 +179,16 @@ def fail(
         left = max(row["retries"] - 1 if retries is None else retries, 0)
         if left == 0:
             _set_state(located, job_key, ("FAILED", None, None, 0, words))
-            located.moving  # noqa: B018
-            return FailJob(job_key=job_key, message=words, variables=locals_)
+            return _take(rt, located, who, job_key, None, FailJob(job_key=job_key, message=words, variables=locals_))
         wait = rt.retries.back_off(row["attempt"], rt.chance()) if back_off is None else back_off
         at = located.batch.moment(located.now + wait)
-        open_type = row["type"] if located.root is None or not located.root.held else None
+        open_type = None if located.is_stopped else row["type"]
         _set_state(located, job_key, ("AVAILABLE", open_type, at, left, words))
         located.tx.wake({f"job:{row['type']}"})
         if not locals_:
             return None
-        return SetVariables(scope_key=row["element_instance_key"], variables=locals_, local=True)
+        said = SetVariables(scope_key=row["element_instance_key"], variables=locals_, local=True)
+        return _take(rt, located, who, job_key, None, said)
 
     move(rt, _movement(who, job_key, decide))
 
@@ -203,8 +213,8 @@ def throw_error(
         if _repeats(located, lease_token, "ERROR_THROWN"):
             return None
         _require_lease(located, job_key, lease_token)
-        located.moving  # noqa: B018
-        return ThrowError(key=job_key, code=code, message=message, variables=result)
+        thrown = ThrowError(key=job_key, code=code, message=message, variables=result)
+        return _take(rt, located, who, job_key, JobStatus.ERROR_THROWN, thrown)
 
     move(rt, _movement(who, job_key, decide))
 
@@ -280,6 +290,23 @@ def release(rt: Runtime, who: Principal, job_key: Key, lease_token: str) -> bool
 
 def _movement(who: Principal, job_key: Key, decide: Callable[[Located], Trigger | None]) -> Movement:
     return Movement(actor=who.id, subject=Subject.JOB, key=job_key, tenant=who.tenant, decide=decide)
+
+
+def _take(
+    rt: Runtime, located: Located, who: Principal, job_key: Key, ends: JobStatus | None, trigger: Trigger
+) -> Trigger | None:
+    """Hand a result on; while the instance is suspended it waits in the inbox, so that no work is done twice."""
+    root = located.root
+    if root is None or root.status != InstanceStatus.SUSPENDED:
+        located.moving  # noqa: B018  (refuses what is over or held)
+        return trigger
+    batch, now = located.batch, located.batch.moment(located.now)
+    if ends is not None:
+        batch.update(b.JOB_ENDS, job_key, (ends.value, now, getattr(trigger, "code", None), job_key))
+    entry = rt.new_key()
+    left = inbox.row(entry, root.key, type(trigger).__name__, asdict(trigger), who.id, now, None, who.tenant)
+    batch.insert(waiting.inbox, entry, left)
+    return None
 
 
 def _repeats(located: Located, lease_token: str | None, status: str) -> bool:

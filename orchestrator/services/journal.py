@@ -33,7 +33,7 @@ def read(rt: Runtime, who: Principal, instance_key: Key, *, after: int = 0, limi
 def steps(rt: Runtime, who: Principal, instance_key: Key) -> list[dict[str, Any]]:
     """Return a root instance's steps as they were written: with trigger, time and keys drawn, to repeat them by."""
     require(who, Permission.READ)
-    return rt.database.read(lambda tx: rows.steps(tx, instance_key))
+    return rt.database.read(lambda tx: list(rows.steps(tx, instance_key)))
 
 
 def latest(rt: Runtime, instance_key: Key) -> int:

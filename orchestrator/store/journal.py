@@ -1,5 +1,6 @@
 """The journal: a row a step, never changed."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -32,29 +33,26 @@ def read(tx: Transaction, root_key: Key, *, after: int, limit: int, only: Key | 
         .order_by(journal.c.sequence)
     )
     for row in tx.connection.execute(query):
-        for sequence, (kind, body) in enumerate(from_text(unpack(row.body))["records"], row.sequence):
-            if sequence <= after or (only is not None and body.get("instance_key") != only):
+        body = from_text(unpack(row.body))
+        shared = {"at": row.at, "trigger": row.trigger, "actor": row.actor}
+        if reason := body["trigger"].get("reason"):
+            shared["reason"] = reason
+        for sequence, (kind, record) in enumerate(body["records"], row.sequence):
+            if sequence <= after or (only is not None and record.get("instance_key") != only):
                 continue
-            found.append(
-                {
-                    "sequence": sequence,
-                    "at": row.at,
-                    "kind": kind,
-                    "body": body,
-                    "trigger": row.trigger,
-                    "actor": row.actor,
-                }
-            )
+            found.append({"sequence": sequence, "kind": kind, "body": record, **shared})
             if len(found) == limit:
                 return found
     return found
 
 
-def steps(tx: Transaction, root_key: Key) -> list[dict[str, Any]]:
+def steps(tx: Transaction, root_key: Key, *, through: int | None = None) -> Iterator[dict[str, Any]]:
     """Return an instance's steps: first sequence number, count, time, actor, trigger, keys drawn and records."""
     query = select(journal).where(journal.c.root_instance_key == root_key).order_by(journal.c.sequence)
-    return [
-        {
+    if through is not None:
+        query = query.where(journal.c.sequence <= through)
+    for row in tx.connection.execute(query):
+        yield {
             "sequence": row.sequence,
             "count": row.count,
             "at": row.at,
@@ -62,5 +60,3 @@ def steps(tx: Transaction, root_key: Key) -> list[dict[str, Any]]:
             "kind": row.trigger,
             **from_text(unpack(row.body)),
         }
-        for row in tx.rows(query)
-    ]
