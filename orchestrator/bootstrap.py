@@ -157,7 +157,7 @@ def make_ticks(rt: Runtime, settings: Settings) -> Any:
     from orchestrator.worker.ticks import TickPolicy, Ticks
 
     pulse = timedelta(seconds=settings.tick_seconds)
-    return Ticks(rt, TickPolicy(timers=pulse, inbox=pulse))
+    return Ticks(rt, TickPolicy(timers=pulse, inbox=pulse, batches=pulse))
 
 
 def make_app(rt: Runtime, settings: Settings) -> Any:

@@ -188,7 +188,7 @@ class _Load:
             self._read_snapshots(unread)
 
     def _read_snapshots(self, moves: Sequence[_Move]) -> None:
-        keys = [move_.located.moving.key for move_ in moves]
+        keys = [move_.located.changeable.key for move_ in moves]
         packed = snapshots(self.tx, keys)
         cores: dict[Key, bytes] = {}
         scopes: dict[Key, Sequence[Key]] = {}

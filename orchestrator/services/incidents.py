@@ -19,7 +19,7 @@ def resolve(rt: Runtime, who: Principal, incident_key: Key) -> None:
     move(rt, resolving(rt, who, incident_key))
 
 
-def resolving(rt: Runtime, who: Principal, incident_key: Key) -> Movement:
+def resolving(rt: Runtime, who: Principal, incident_key: Key, *, reason: str | None = None) -> Movement:
     """Return the movement that resolves an incident."""
     require(who, Permission.OPERATE)
 
@@ -29,7 +29,7 @@ def resolving(rt: Runtime, who: Principal, incident_key: Key) -> Movement:
             raise NotFound(f"There is no incident {incident_key}.")
         if row["status"] != "ACTIVE":
             raise Conflict(f"Incident {incident_key} is resolved already.")
-        auditing.later(rt, located, who, "resolve", "incident", incident_key)
+        auditing.later(rt, located, who, "resolve", "incident", incident_key, {"reason": reason} if reason else None)
         if row["code"] == poison.CODE:
             root_key = root.key
             located.batch.then(lambda tx: holding.release(tx, root_key, incident_key=incident_key, by=who.id))

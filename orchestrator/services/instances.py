@@ -207,7 +207,7 @@ def set_variables(
 
     def decide(located: Located) -> Trigger:
         require_own(located, who, scope_key)
-        if located.row["status"] != "ACTIVE":
+        if located.row["status"] not in ALIVE:
             raise NotFound(f"Scope {scope_key} is over.")
         located.changeable  # noqa: B018
         auditing.later(rt, located, who, "set variables", "scope", scope_key, {"names": sorted(values)})

@@ -29,6 +29,9 @@ Noun: TypeAlias = Literal[
     "audit",
     "deployments",
     "models",
+    "batches",
+    "batch_entries",
+    "forks",
     "users",
     "groups",
     "tokens",
@@ -67,7 +70,7 @@ def search(
         found = searches.search(
             tx,
             NOUNS[noun],
-            conditions=_visible(noun, who),
+            where=_visible(noun, who),
             filter_=filter or {},
             sort=sort,
             page=page or PageRequest(),
@@ -106,6 +109,7 @@ _SINGULAR: Mapping[str, str] = {
     "forms": "form",
     "models": "model",
     "audit": "audit entry",
+    "batches": "batch operation",
 }
 
 

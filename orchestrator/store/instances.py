@@ -90,7 +90,7 @@ def delete_tree(tx: Transaction, root_key: Key) -> None:
     tasks = select(w.user_tasks.c.user_task_key).where(w.user_tasks.c.root_instance_key == root_key)
     candidates = w.user_task_candidates
     tx.write(delete(candidates).where(candidates.c.user_task_key.in_(tasks.scalar_subquery())))
-    for table in (it.variables, it.element_instances, it.decision_instances, it.incidents, llm_calls):
+    for table in (it.variables, it.element_instances, it.decision_instances, it.incidents, it.forks, llm_calls):
         tx.write(delete(table).where(table.c.instance_key.in_(own)))
     waits = (w.jobs, w.timers, w.message_subscriptions, w.signal_subscriptions, w.user_tasks, w.inbox)
     for table in (*waits, it.journal, it.process_instances):

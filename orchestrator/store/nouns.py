@@ -16,6 +16,8 @@ _variables = instances.variables
 _incidents = instances.incidents
 _tasks = waiting.user_tasks
 _candidates = waiting.user_task_candidates
+_batches = operations.batches
+_entries = operations.batch_entries
 
 
 def _latest(table: Table, name: str) -> ColumnElement[bool]:
@@ -29,6 +31,12 @@ def _latest(table: Table, name: str) -> ColumnElement[bool]:
 
 def _open_incident(*matches: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(1).where(_incidents.c.status == "ACTIVE", *matches))
+
+
+def _counted(status: str) -> ColumnElement[Any]:
+    """How many entries of a batch have a status."""
+    own = (_entries.c.batch_key == _batches.c.batch_key, _entries.c.status == status)
+    return select(func.count()).where(*own).correlate(_batches).scalar_subquery()
 
 
 def _is_at(wanted: Any) -> ColumnElement[bool]:
@@ -247,6 +255,43 @@ NOUNS: Mapping[str, Noun] = {
         columns=columns_of(operations.audit_log, without=["previous_hash", "hash"]),
         json=frozenset({"details"}),
         tenant=operations.audit_log.c.tenant,
+    ),
+    "batches": Noun(
+        source=_batches,
+        key=_batches.c.batch_key,
+        columns={
+            **columns_of(_batches, without=["actor_roles"]),
+            "open": _counted("ACTIVE"),
+            "completed": _counted("COMPLETED"),
+            "failed": _counted("FAILED"),
+        },
+        json=frozenset({"command"}),
+        tenant=_batches.c.tenant,
+    ),
+    "batch_entries": Noun(
+        source=_entries.join(_batches, _batches.c.batch_key == _entries.c.batch_key).outerjoin(
+            _instances, _instances.c.instance_key == _entries.c.instance_key
+        ),
+        key=_entries.c.item_key,
+        columns={
+            **columns_of(_entries),
+            "kind": _batches.c.kind,
+            "root_instance_key": _instances.c.root_instance_key,
+            "business_id": _instances.c.business_id,
+        },
+        tenant=_batches.c.tenant,
+    ),
+    "forks": Noun(
+        source=instances.forks.join(_instances, _instances.c.instance_key == instances.forks.c.instance_key),
+        key=instances.forks.c.instance_key,
+        columns={
+            **columns_of(instances.forks),
+            "status": _instances.c.status,
+            "business_id": _instances.c.business_id,
+            "started_at": _instances.c.started_at,
+            "started_by": _instances.c.started_by,
+        },
+        tenant=_instances.c.tenant,
     ),
     "models": Noun(
         source=operations.models,

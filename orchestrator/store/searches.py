@@ -42,17 +42,17 @@ def search(
     tx: Transaction,
     noun: Noun,
     *,
-    conditions: Sequence[ColumnElement[bool]] = (),
+    where: Sequence[ColumnElement[bool]] = (),
     filter_: Mapping[str, Any],
     sort: Sequence[Sort],
     page: PageRequest,
 ) -> Page:
     """Return one page of the rows that fit; raises ``Invalid`` for fields and operators there are not."""
-    where = and_(true(), *conditions, *_conditions(noun, filter_))
+    fits = and_(true(), *where, *conditions(noun, filter_))
     order = [(_column(noun, name, "sort"), direction == "desc") for name, direction in sort]
     order.append((noun.key, bool(sort) and sort[-1][1] == "desc"))
-    total = _total(tx, noun, where)
-    rows = _rows(tx, noun, where, order, page) if page.limit else []
+    total = _total(tx, noun, fits)
+    rows = _rows(tx, noun, fits, order, page) if page.limit else []
     items = [item(noun, row) for row in rows]
     return Page(
         items=items,
@@ -63,11 +63,9 @@ def search(
     )
 
 
-def find(
-    tx: Transaction, noun: Noun, key: Any, conditions: Sequence[ColumnElement[bool]] = ()
-) -> dict[str, Any] | None:
+def find(tx: Transaction, noun: Noun, key: Any, where: Sequence[ColumnElement[bool]] = ()) -> dict[str, Any] | None:
     """Return one row by its key."""
-    statement = _select(noun).where(noun.key == key, *conditions)
+    statement = _select(noun).where(noun.key == key, *where)
     row = tx.row(statement)
     return None if row is None else item(noun, row)
 
@@ -157,11 +155,12 @@ def _read_cursor(text: str, count: int) -> list[Any]:
     return read
 
 
-def _conditions(noun: Noun, asked: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+def conditions(noun: Noun, asked: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """Turn a filter into SQL."""
     found = []
     for name, wanted in asked.items():
         if name == "or":
-            found.append(or_(*(and_(true(), *_conditions(noun, group)) for group in wanted)))
+            found.append(or_(*(and_(true(), *conditions(noun, group)) for group in wanted)))
         elif name in noun.special:
             found.append(noun.special[name](wanted))
         else:

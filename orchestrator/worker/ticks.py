@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from orchestrator.domain.access import SYSTEM
 from orchestrator.domain.errors import OrchestratorError
-from orchestrator.services import answers, breakers, inbox, messages, queries, timers
+from orchestrator.services import answers, batches, breakers, inbox, messages, queries, timers
 from orchestrator.services.runtime import Runtime
 from orchestrator.telemetry import metrics
 
@@ -26,6 +26,7 @@ class TickPolicy:
 
     timers: timedelta = timedelta(milliseconds=500)
     inbox: timedelta = timedelta(milliseconds=500)
+    batches: timedelta = timedelta(milliseconds=500)
     messages: timedelta = timedelta(seconds=30)
     statistics: timedelta = timedelta(seconds=15)
 
@@ -46,6 +47,7 @@ class Ticks:
         rounds: tuple[tuple[str, timedelta, Callable[[], object]], ...] = (
             ("timers", policy.timers, lambda: self._drain(timers.fire_due)),
             ("inbox", policy.inbox, lambda: self._drain(inbox.drain)),
+            ("batches", policy.batches, self._work_off),
             ("messages", policy.messages, self._expire),
             ("statistics", policy.statistics, self._count),
         )
@@ -88,6 +90,11 @@ class Ticks:
     def _drain(self, once: Callable[[Runtime, int], int]) -> None:
         """Go on while there is a full batch, so that a rush does not wait for the next pulse."""
         while once(self._rt, BATCH) >= BATCH and not self._stopping.is_set():
+            pass
+
+    def _work_off(self) -> None:
+        """Go on while entries are done, one small transaction after another."""
+        while batches.work_off(self._rt) and not self._stopping.is_set():
             pass
 
     def _round(self, name: str, work: Callable[[], object]) -> None:
