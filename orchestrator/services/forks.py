@@ -66,6 +66,7 @@ def restart(
     reason: str | None = None,
 ) -> Forked:
     """End an instance, if it is not over, and in the same transaction let a new one go on from its past moment."""
+    require(who, Permission.OPERATE)
     row = rt.database.read(lambda tx: _source(tx, who, source_key))
     if row.status not in ALIVE:
         return fork(

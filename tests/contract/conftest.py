@@ -11,7 +11,7 @@ import pytest
 import waitress
 from camunda_orchestration_sdk import CamundaClient
 
-from orchestrator.services import inbox, runtime, timers
+from orchestrator.services import batches, inbox, runtime, timers
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.app import create_app
 from tests.web.api.conftest import PASSWORD, Clock, open_runtime
@@ -27,7 +27,7 @@ class Server:
 
     def settle(self) -> None:
         """Do what the ticks of a worker do, until there is nothing left to do."""
-        while timers.fire_due(self.rt) or inbox.drain(self.rt):
+        while timers.fire_due(self.rt) or inbox.drain(self.rt) or batches.work_off(self.rt):
             pass
 
 

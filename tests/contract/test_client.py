@@ -607,7 +607,7 @@ def test_expressions_are_evaluated(client: CamundaClient) -> None:
         client.evaluate_expression(data=models.ExpressionEvaluationRequest(expression="=1 +"))
 
 
-def test_many_instances_are_cancelled_at_once(client: CamundaClient, tmp_path: Path) -> None:
+def test_many_instances_are_cancelled_at_once(client: CamundaClient, server: Server, tmp_path: Path) -> None:
     deploy(client, tmp_path, bpmn.process(bpmn.line(bpmn.START, bpmn.service_task("a", "many"), bpmn.END), "many"))
     keys = [start(client, "many").process_instance_key for _ in range(3)]
 
@@ -617,9 +617,85 @@ def test_many_instances_are_cancelled_at_once(client: CamundaClient, tmp_path: P
         )
     )
 
+    begun = client.get_batch_operation(made.batch_operation_key)
+    assert (begun.state.value, begun.operations_total_count, begun.end_date) == ("ACTIVE", 3, None)
+    server.settle()
     batch = client.get_batch_operation(made.batch_operation_key)
     assert (batch.state.value, batch.operations_completed_count) == ("COMPLETED", 3)
     assert [state(client, key) for key in keys] == ["TERMINATED"] * 3
+
+
+def test_a_batch_is_suspended_resumed_cancelled_and_its_items_found(
+    client: CamundaClient, server: Server, tmp_path: Path
+) -> None:
+    deploy(client, tmp_path, bpmn.process(bpmn.line(bpmn.START, bpmn.service_task("a", "rest"), bpmn.END), "rests"))
+    keys = [start(client, "rests").process_instance_key for _ in range(2)]
+    filter_ = {"filter": {"processDefinitionId": "rests"}}
+
+    request = models.ProcessInstanceSuspensionBatchOperationRequest.from_dict(filter_)
+    made = client.suspend_process_instances_batch_operation(data=request).batch_operation_key
+    client.suspend_batch_operation(made)
+    server.settle()
+    assert client.get_batch_operation(made).state.value == "SUSPENDED"
+    with pytest.raises(errors.UnexpectedStatus, match="cannot become SUSPENDED"):
+        client.suspend_batch_operation(made)
+    client.resume_batch_operation(made)
+    server.settle()
+    assert [state(client, key) for key in keys] == ["SUSPENDED"] * 2
+
+    resuming = models.ProcessInstanceResumptionBatchOperationRequest.from_dict(filter_)
+    other = client.resume_process_instances_batch_operation(data=resuming).batch_operation_key
+    client.cancel_batch_operation(other)
+    found = client.search_batch_operation_items(
+        data=models.BatchOperationItemSearchQuery.from_dict({"filter": {"batchOperationKey": str(other)}})
+    )
+    assert [item.state.value for item in found.items] == ["CANCELED"] * 2
+    assert {str(item.process_instance_key) for item in found.items} == {str(key) for key in keys}
+    query = models.BatchOperationSearchQuery.from_dict({"filter": {"state": "CANCELED"}})
+    assert [str(one.batch_operation_key) for one in client.search_batch_operations(data=query).items] == [str(other)]
+
+
+def test_many_migrate_and_tokens_are_moved_in_many(client: CamundaClient, server: Server, tmp_path: Path) -> None:
+    def version(*names: str) -> str:
+        tasks = [bpmn.service_task(name, f"crowd-{name}") for name in names]
+        return bpmn.process(bpmn.line(bpmn.START, *tasks, bpmn.END), "crowd")
+
+    deploy(client, tmp_path, version("a"))
+    keys = [start(client, "crowd").process_instance_key for _ in range(2)]
+    newer = deploy(client, tmp_path, version("a", "b")).processes[0].process_definition_key
+    plan = {"targetProcessDefinitionKey": str(newer), "mappingInstructions": []}
+    filter_ = {"processDefinitionId": "crowd"}
+
+    client.migrate_process_instances_batch_operation(
+        data=models.ProcessInstanceMigrationBatchOperationRequest.from_dict({"filter": filter_, "migrationPlan": plan})
+    )
+    server.settle()
+    moves = [{"sourceElementId": "a", "targetElementId": "b"}]
+    client.modify_process_instances_batch_operation(
+        data=models.ProcessInstanceModificationBatchOperationRequest.from_dict(
+            {"filter": filter_, "moveInstructions": moves}
+        )
+    )
+    server.settle()
+
+    assert {str(instance(client, key).process_definition_key) for key in keys} == {str(newer)}
+    assert len(activate(client, "crowd-b")) == 2
+
+
+def test_an_instance_is_suspended_and_resumed(client: CamundaClient, tmp_path: Path) -> None:
+    deploy(client, tmp_path, bpmn.process(bpmn.line(bpmn.START, bpmn.service_task("a", "halt"), bpmn.END), "halts"))
+    key = start(client, "halts").process_instance_key
+
+    client.suspend_process_instance(key, data=models.SuspendProcessInstanceRequest())
+    assert activate(client, "halt") == []
+    assert instance(client, key).state.value == "SUSPENDED"
+    assert instance(client, key).suspended_date is not None
+    with pytest.raises(errors.ConflictError):
+        client.suspend_process_instance(key, data=models.SuspendProcessInstanceRequest())
+    client.resume_process_instance(key, data=models.ResumeProcessInstanceRequest())
+
+    assert len(activate(client, "halt")) == 1
+    assert instance(client, key).suspended_date is None
 
 
 def test_users_groups_and_roles_are_managed(client: CamundaClient, configuration: dict[str, Any]) -> None:
@@ -661,7 +737,9 @@ def test_a_deployed_resource_is_read_and_withdrawn(client: CamundaClient, tmp_pa
         start(client, "withdrawn")
 
 
-def test_all_incidents_of_an_instance_are_resolved_at_once(client: CamundaClient, tmp_path: Path) -> None:
+def test_all_incidents_of_an_instance_are_resolved_at_once(
+    client: CamundaClient, server: Server, tmp_path: Path
+) -> None:
     deploy(
         client, tmp_path, bpmn.process(bpmn.line(bpmn.START, bpmn.service_task("a", "broken"), bpmn.END), "breaking")
     )
@@ -670,6 +748,7 @@ def test_all_incidents_of_an_instance_are_resolved_at_once(client: CamundaClient
     client.fail_job(job.job_key, data=models.JobFailRequest(retries=0))
 
     made = client.resolve_process_instance_incidents(key)
+    server.settle()
 
     assert client.get_batch_operation(made.batch_operation_key).operations_completed_count == 1
     assert not instance(client, key).has_incident

@@ -19,37 +19,46 @@ from orchestrator.web.api import (
     messages,
     modifications,
     people,
+    rehearsals,
     signals,
+    suspensions,
     tokens,
+    travel,
     user_tasks,
     variables,
 )
 from orchestrator.web.endpoints import Endpoint, Resource
 
-RESOURCES: tuple[Resource, ...] = tuple(
-    module.resource
-    for module in (
-        cluster,
-        deployments,
-        definitions,
-        forms,
-        decisions,
-        instances,
-        modifications,
-        elements,
-        variables,
-        jobs,
-        user_tasks,
-        incidents,
-        messages,
-        signals,
-        expressions,
-        batches,
-        people,
-        audit_logs,
-        tokens,
-        breakers,
-    )
+RESOURCES: tuple[Resource, ...] = (
+    *(
+        module.resource
+        for module in (
+            cluster,
+            deployments,
+            definitions,
+            forms,
+            decisions,
+            instances,
+            modifications,
+            elements,
+            variables,
+            jobs,
+            user_tasks,
+            incidents,
+            messages,
+            signals,
+            expressions,
+            batches,
+            suspensions,
+            travel,
+            rehearsals,
+            people,
+            audit_logs,
+            tokens,
+            breakers,
+        )
+    ),
+    suspensions.own,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for resource in RESOURCES for endpoint in resource.endpoints)

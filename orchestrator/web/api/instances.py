@@ -11,6 +11,7 @@ from pydantic import model_validator
 from orchestrator.domain.errors import Invalid, Unavailable
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import Page, PageRequest
+from orchestrator.domain.triggers import Migrate, MigrateCalled
 from orchestrator.services import instances, queries, repairs
 from orchestrator.services.instances import Started
 from orchestrator.web.api.definitions import STATISTICS, counted
@@ -29,6 +30,12 @@ resource = Resource("instances", "Process instance")
 DEFAULT_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=5)
 
+
+def _suspended_at(row: Mapping[str, Any]) -> Any:
+    """Return since when an instance rests; one that was ended while it rested does not rest any more."""
+    return row.get("suspended_at") if row["status"] == "SUSPENDED" else None
+
+
 INSTANCE = Shape(
     "ProcessInstance",
     [
@@ -43,7 +50,7 @@ INSTANCE = Shape(
             "status",
             Word({"ACTIVE": "ACTIVE", "COMPLETED": "COMPLETED", "CANCELLED": "TERMINATED", "SUSPENDED": "SUSPENDED"}),
         ),
-        Field("suspendedDate", "suspended_at", MOMENT, nullable=True, filter=False, sort=False),
+        Field("suspendedDate", _suspended_at, MOMENT, nullable=True),
         Field("hasIncident", "has_incident", FLAG),
         Field("tenantId", "tenant"),
         key("processInstanceKey", "instance_key"),
@@ -178,15 +185,16 @@ def get_process_instance(call: Call, process_instance_key: Key) -> dict[str, Any
 
 
 class OperationReference(Body):
-    """A number of the caller's own, which we accept and do not keep."""
+    """A number of the caller's own, which we accept and do not keep, and why they do it, which we do."""
 
     operation_reference: int | None = None
+    reason: str | None = None
 
 
-@resource.post("/process-instances/{processInstanceKey}/cancellation", reads=OperationReference, also=(409,))
-def cancel_process_instance(call: Call, process_instance_key: Key) -> None:
+@resource.post("/process-instances/{processInstanceKey}/cancellation", also=(409,))
+def cancel_process_instance(call: Call, process_instance_key: Key, body: OperationReference) -> None:
     """Cancel a process instance with everything inside it."""
-    instances.cancel(call.rt, call.who, process_instance_key)
+    instances.cancel(call.rt, call.who, process_instance_key, reason=body.reason)
 
 
 @resource.post("/process-instances/{processInstanceKey}/deletion", reads=OperationReference, also=(409,))
@@ -202,12 +210,45 @@ class MappingInstruction(Body):
     target_element_id: Name
 
 
-class Migration(Body):
-    """Where to go on."""
+class CalledPlan(Body):
+    """Where the called instances of a process go on."""
+
+    process_definition_id: Name
+    target_process_definition_key: WireKey
+    mapping_instructions: list[MappingInstruction] | None = None
+
+
+class MigrationPlan(Body):
+    """Where to go on; called processes that are not named stay on their version."""
 
     target_process_definition_key: WireKey
     mapping_instructions: list[MappingInstruction]
+    called_processes: list[CalledPlan] | None = None
+
+
+class Migration(MigrationPlan):
+    """Where to go on, and why."""
+
     operation_reference: int | None = None
+    reason: str | None = None
+
+
+def plan_of(body: MigrationPlan) -> Migrate:
+    """Return the migration that a body describes."""
+    called = [
+        MigrateCalled(
+            process_id=one.process_definition_id,
+            definition_key=one.target_process_definition_key,
+            mapping=mapping_of(one.mapping_instructions or ()),
+        )
+        for one in body.called_processes or ()
+    ]
+    return Migrate(
+        definition_key=body.target_process_definition_key,
+        mapping=mapping_of(body.mapping_instructions),
+        called=called,
+        reason=body.reason if isinstance(body, Migration) else None,
+    )
 
 
 def mapping_of(instructions: Sequence[MappingInstruction]) -> Mapping[str, str]:
@@ -221,12 +262,15 @@ def mapping_of(instructions: Sequence[MappingInstruction]) -> Mapping[str, str]:
 @resource.post("/process-instances/{processInstanceKey}/migration", also=(409,))
 def migrate_process_instance(call: Call, process_instance_key: Key, body: Migration) -> None:
     """Go on under another definition, all or nothing."""
+    plan = plan_of(body)
     repairs.migrate(
         call.rt,
         call.who,
         process_instance_key,
-        definition_key=body.target_process_definition_key,
-        mapping=mapping_of(body.mapping_instructions),
+        definition_key=plan.definition_key,
+        mapping=plan.mapping,
+        called=plan.called,
+        reason=plan.reason,
     )
 
 

@@ -80,6 +80,7 @@ class Modification(Body):
     """Activations happen first, so that scopes stay alive."""
 
     operation_reference: int | None = None
+    reason: str | None = None
     activate_instructions: list[ActivateInstruction] | None = None
     move_instructions: list[MoveInstruction] | None = None
     terminate_instructions: list[TerminateInstruction] | None = None
@@ -88,6 +89,11 @@ class Modification(Body):
 @resource.post("/process-instances/{processInstanceKey}/modification", also=(409,))
 def modify_process_instance(call: Call, process_instance_key: Key, body: Modification) -> None:
     """Change a running process instance by hand."""
+    repairs.modify(call.rt, call.who, process_instance_key, modification_of(call, process_instance_key, body))
+
+
+def modification_of(call: Call, process_instance_key: Key, body: Modification) -> Modify:
+    """Return the modification that a body describes."""
     moves = [_move(call, process_instance_key, one) for one in body.move_instructions or ()]
     modification = Modify(
         activate=[
@@ -99,10 +105,11 @@ def modify_process_instance(call: Call, process_instance_key: Key, body: Modific
             *(termination for move in moves for termination in move.terminate),
         ],
         move=[one for move in moves for one in move.move],
+        reason=body.reason,
     )
     if not (modification.activate or modification.terminate or modification.move):
         raise Invalid("There is no instruction: activate, move or terminate something.")
-    repairs.modify(call.rt, call.who, process_instance_key, modification)
+    return modification
 
 
 def _activate(one: ActivateInstruction) -> ActivateElement:

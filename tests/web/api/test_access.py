@@ -46,20 +46,22 @@ WORK = {
 OWN_TOKENS = {"createToken", "searchTokens", "revokeToken"}
 """What everybody may do who may do anything: a token can no more than its owner."""
 
-ASKING = {"evaluateExpression", "evaluateDecision", "getProcessDefinitionStatistics"}
+ASKING = {"evaluateExpression", "evaluateDecision", "getProcessDefinitionStatistics", "suggestMigration"}
 """What is a POST and changes nothing."""
 
+PLAN = {"targetProcessDefinitionKey": "1", "mappingInstructions": []}
 BODIES: dict[str, dict[str, Any]] = {
     "createProcessInstance": {"processDefinitionId": "small"},
     "evaluateDecision": {"decisionDefinitionId": "small"},
     "modifyProcessInstance": {"terminateInstructions": [{"elementInstanceKey": "1"}]},
     "updateJob": {"changeset": {"retries": 1}},
     "activateJobs": {"type": "a", "timeout": 1000, "maxJobsToActivate": 1, "requestTimeout": -1},
-    "migrateProcessInstance": {"targetProcessDefinitionKey": "1", "mappingInstructions": []},
-    "migrateProcessInstancesBatchOperation": {
-        "filter": {},
-        "migrationPlan": {"targetProcessDefinitionKey": "1", "mappingInstructions": []},
-    },
+    "rehearseProcessInstanceModification": {"terminateInstructions": [{"elementInstanceKey": "1"}]},
+    "suggestMigration": {"targetProcessDefinitionKey": "1"},
+    "migrateProcessInstance": PLAN,
+    "rehearseProcessInstanceMigration": PLAN,
+    "migrateProcessInstancesBatchOperation": {"filter": {}, "migrationPlan": PLAN},
+    "rehearseProcessInstancesMigration": {"filter": {}, "migrationPlan": PLAN},
     "modifyProcessInstancesBatchOperation": {"filter": {}, "moveInstructions": []},
     "createUser": {"username": "new", "password": PASSWORD},
 }
