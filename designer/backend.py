@@ -30,6 +30,7 @@ class Model:
     changed_at: datetime
     changed_by: str
     deployed_version: int | None = None  #: the newest deployed version, where there is one
+    is_deployed: bool = False  #: that version is exactly this source
     rights: Rights = Rights()
 
 
@@ -43,7 +44,7 @@ class ModelSummary:
     revision: int
     changed_at: datetime
     changed_by: str
-    deployed_version: int | None = None
+    deployed_version: int | None = None  #: the version that its newest source was deployed as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

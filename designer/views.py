@@ -193,6 +193,7 @@ def _saved(model: Model) -> dict[str, Any]:
         "changed_at": model.changed_at,
         "changed_by": model.changed_by,
         "deployed_version": model.deployed_version,
+        "is_deployed": model.is_deployed,
     }
 
 

@@ -27,7 +27,7 @@ async function open() {
   const stack = () => editor.getActiveViewer()?.get("commandStack", false);
   const session = begin(data, {
     serialize: async () => (mayEdit ? (await editor.saveXML({ format: true })).xml : data.source),
-    replace: (source) => editor.importXML(source),
+    replace: async (source) => { await editor.importXML(source); },
     undo: () => stack()?.undo(),
     redo: () => stack()?.redo(),
     canUndo: () => stack()?.canUndo(),
@@ -48,6 +48,7 @@ async function open() {
   await editor.importXML(data.source);
   const first = editor.getViews().find(({ type }) => type !== "drd");
   if (first && editor.getViews().length === 2) await editor.open(first);
+  await session.settle(data.source);
   if (mayEdit) check(data.source);
 }
 

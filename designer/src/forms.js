@@ -39,6 +39,7 @@ async function edit() {
   });
   acts(session, () => editor.getSchema());
   await draw(editor, data.source);
+  await session.settle(data.source);
   editor.on("commandStack.changed", session.changed);
 }
 

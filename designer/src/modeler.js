@@ -96,7 +96,8 @@ async function edit() {
     session.changed();
     toast("This model had no drawing, so one was made.");
   } else {
-    session.editor.serialize().then((source) => list.checked(source));
+    await session.settle(data.source);
+    list.checked(data.source);
   }
   canvas.querySelector("svg[tabindex]")?.setAttribute("aria-label", "Process diagram");
   await followAddress(modeler, data.element);

@@ -55,19 +55,27 @@ async function startTask(task) {
 
 /** A form of the process: what it collects is what is handed in. */
 async function formWork(place, task) {
-  const { showForm } = await import("./tasks/form.js");
+  const { showForm, tellFields } = await import("./tasks/form.js");
   const form = await showForm(place, task.schema, task.data, { readOnly: !task.may_complete });
   return {
     isForm: true,
     draft: () => form._getState().data,
     onChange: (listener) => form.on("changed", listener),
+    refuse(fields) {
+      if (fields) tellFields(form, fields);
+      // the form draws its complaints in its own time
+      requestAnimationFrame(() => requestAnimationFrame(() => firstWrong(place)?.focus()));
+    },
     result() {
       const { data: values, errors } = form.submit();
       if (!Object.keys(errors).length) return values;
-      place.querySelector("[aria-invalid=true], .fjs-has-errors input, .fjs-has-errors textarea")?.focus();
       throw new Error("Something is missing in the form, or does not fit.");
     },
   };
+}
+
+function firstWrong(place) {
+  return place.querySelector("[aria-invalid=true], .fjs-has-errors :is(input, textarea, select)");
 }
 
 /** No form: what the task knows, and a field for the result. */
@@ -143,6 +151,7 @@ function completing(work, task) {
       variables = work.result();
     } catch (reason) {
       problem(reason.message);
+      work.refuse?.();
       return;
     }
     button.disabled = true;
@@ -154,6 +163,7 @@ function completing(work, task) {
       button.disabled = false;
       if (reason.status === 409) conflict(reason);
       else problem(reason.message);
+      if (reason.body?.fields) work.refuse?.(reason.body.fields);
     }
   }
   button.addEventListener("click", complete);

@@ -14,7 +14,7 @@ OrchestratorError
 └── Unavailable          the database or another part is away: try again later      503
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from orchestrator.domain.finding import Finding
 
@@ -25,6 +25,14 @@ class OrchestratorError(Exception):
 
 class Invalid(OrchestratorError):
     """The request itself is wrong."""
+
+
+class InvalidForm(Invalid):
+    """What was filled in is not as the form asks; ``fields`` has a sentence for each field by its key."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(" ".join(fields.values()))
+        self.fields = dict(fields)
 
 
 class Unauthenticated(OrchestratorError):

@@ -5,7 +5,7 @@ from typing import Any
 
 import re2
 
-from orchestrator.domain.errors import Invalid
+from orchestrator.domain.errors import InvalidForm
 
 _TEXTS = frozenset({"textfield", "textarea", "datetime", "select", "radio", "iframe"})
 _LONGEST_PATTERN = 1_000
@@ -36,9 +36,10 @@ def _names(component: Mapping[str, Any]) -> tuple[str, ...]:
 def checked(schema: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the allowed fields, or refuse with a sentence for each that is not as the form asks."""
     kept = allowed(schema, data)
-    wrong = [sentence for component in fields(schema) if (sentence := _complaint(component, kept)) is not None]
+    complaints = ((str(component["key"]), _complaint(component, kept)) for component in fields(schema))
+    wrong = {key: sentence for key, sentence in complaints if sentence is not None}
     if wrong:
-        raise Invalid(" ".join(wrong))
+        raise InvalidForm(wrong)
     return kept
 
 

@@ -29,6 +29,7 @@ class Draft:
     created_by: str
     changed_at: datetime
     changed_by: str
+    deployed_as: int | None = None  #: the version that exactly this content was deployed as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class DraftVersion:
     saved_by: str
     note: str
     size: int
+    deployed_as: int | None = None
 
 
 def create(rt: Runtime, who: Principal, *, name: str, kind: str = "bpmn", content: str) -> Draft:
@@ -103,7 +105,9 @@ def versions(rt: Runtime, who: Principal, model_key: Key) -> list[DraftVersion]:
     require(who, Permission.MODEL, Permission.READ)
 
     def read_all(tx: Transaction) -> list[DraftVersion]:
-        _found(drafts.row(tx, model_key), model_key)
+        model = _found(drafts.row(tx, model_key), model_key)
+        kept = drafts.versions(tx, model_key)
+        deployed = drafts.deployed(tx, model.kind, model.tenant, (bytes(row.source_digest) for row in kept))
         return [
             DraftVersion(
                 model_key=model_key,
@@ -112,8 +116,9 @@ def versions(rt: Runtime, who: Principal, model_key: Key) -> list[DraftVersion]:
                 saved_by=row.saved_by,
                 note=row.note,
                 size=row.size,
+                deployed_as=deployed.get(bytes(row.source_digest)),
             )
-            for row in drafts.versions(tx, model_key)
+            for row in kept
         ]
 
     return rt.database.read(read_all)
@@ -145,13 +150,22 @@ def delete(rt: Runtime, who: Principal, model_key: Key) -> None:
 
 
 def list_all(rt: Runtime, who: Principal) -> list[dict[str, Any]]:
-    """Return all drafts without their content, last changed first."""
+    """Return all drafts without their content, last changed first, with the version they are ``deployed_as``."""
     require(who, Permission.MODEL, Permission.READ)
-    return rt.database.read(lambda tx: [dict(row._mapping) for row in drafts.all_rows(tx, who.tenant)])  # noqa: SLF001
+
+    def read_all(tx: Transaction) -> list[dict[str, Any]]:
+        rows = [dict(row._mapping) for row in drafts.all_rows(tx, who.tenant)]  # noqa: SLF001
+        digests = [bytes(row.pop("source_digest")) for row in rows]
+        deployed = {kind: drafts.deployed(tx, kind, who.tenant, digests) for kind in KINDS}
+        return [
+            {**row, "deployed_as": deployed[row["kind"]].get(digest)} for row, digest in zip(rows, digests, strict=True)
+        ]
+
+    return rt.database.read(read_all)
 
 
 def _keep(tx: Transaction, row: Any, body: bytes, *, by: str, note: str) -> None:
-    """Keep a revision; in place of the last one when it is an autosave of the same sitting."""
+    """Keep a revision; in place of the last one when it is an autosave of the same sitting and was not deployed."""
     last = drafts.version(tx, row.model_key, None)
     same_sitting = (
         last is not None
@@ -160,6 +174,7 @@ def _keep(tx: Transaction, row: Any, body: bytes, *, by: str, note: str) -> None
         and last.revision > 1
         and last.saved_by == by
         and tx.now - last.saved_at < ONE_SITTING
+        and not drafts.deployed(tx, row.kind, row.tenant, [bytes(last.source_digest)])
     )
     drafts.add_version(tx, row.model_key, row.revision + 1, body, by=by, note=note)
     if same_sitting and last is not None:
@@ -181,16 +196,18 @@ def _draft(tx: Transaction, model_key: Key, revision: int | None = None) -> Draf
     kept = drafts.version(tx, model_key, revision)
     if kept is None:
         raise NotFound(f"The model {model_key} has no revision {revision} any more.")
+    digest = bytes(kept.source_digest)
     return Draft(
         model_key=model_key,
         name=row.name,
         kind=row.kind,
         revision=kept.revision,
-        content=blobs.read(tx, bytes(kept.source_digest)).decode(),
+        content=blobs.read(tx, digest).decode(),
         created_at=row.created_at,
         created_by=row.created_by,
         changed_at=kept.saved_at,
         changed_by=kept.saved_by,
+        deployed_as=drafts.deployed(tx, row.kind, row.tenant, [digest]).get(digest),
     )
 
 

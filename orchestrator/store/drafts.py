@@ -1,13 +1,20 @@
 """Rows of the designer's drafts and their kept revisions; contents are blobs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, and_, delete, func, insert, select, update
 
 from orchestrator.store import blobs
+from orchestrator.store.schema import definitions
 from orchestrator.store.schema.operations import model_versions, models
 from orchestrator.store.transaction import Transaction
+
+_DEPLOYED: Mapping[str, Table] = {
+    "bpmn": definitions.process_definitions,
+    "dmn": definitions.decision_definitions,
+    "form": definitions.forms,
+}
 
 
 def row(tx: Transaction, model_key: int) -> Any | None:
@@ -21,8 +28,21 @@ def lock(tx: Transaction, model_key: int) -> Any | None:
 
 
 def all_rows(tx: Transaction, tenant: str) -> Sequence[Any]:
-    """Return all drafts, last changed first."""
-    return tx.rows(select(models).where(models.c.tenant == tenant).order_by(models.c.changed_at.desc()))
+    """Return all drafts with the digest of their newest revision, last changed first."""
+    newest = and_(model_versions.c.model_key == models.c.model_key, model_versions.c.revision == models.c.revision)
+    query = select(models, model_versions.c.source_digest).join(model_versions, newest)
+    return tx.rows(query.where(models.c.tenant == tenant).order_by(models.c.changed_at.desc()))
+
+
+def deployed(tx: Transaction, kind: str, tenant: str, digests: Iterable[bytes]) -> dict[bytes, int]:
+    """Return the version that each of these files was deployed as, the newest where it was more than once."""
+    table = _DEPLOYED[kind]
+    query = (
+        select(table.c.source_digest, func.max(table.c.version))
+        .where(table.c.tenant == tenant, table.c.source_digest.in_(set(digests)))
+        .group_by(table.c.source_digest)
+    )
+    return {bytes(digest): version for digest, version in map(tuple, tx.rows(query))}
 
 
 def add(tx: Transaction, model_key: int, *, name: str, kind: str, by: str, tenant: str) -> None:

@@ -90,6 +90,8 @@ def of_refusal(reason: errors.OrchestratorError) -> Problem:
         headers["Retry-After"] = str(reason.retry_after)
     if isinstance(reason, errors.InvalidModel) and reason.findings:
         more["findings"] = [asdict(finding) for finding in reason.findings]
+    if isinstance(reason, errors.InvalidForm):
+        more["fields"] = reason.fields
     detail = str(reason) or (type(reason).__doc__ or answer.title)
     return Problem(answer.status, answer.title, detail, headers, more)
 

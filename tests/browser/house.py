@@ -14,7 +14,8 @@ from flask import Flask
 
 from designer import blueprint
 from orchestrator.domain.access import SYSTEM, Principal
-from orchestrator.services import accounts, deployments, instances, jobs, queries, runtime
+from orchestrator.domain.model_call import ModelCall
+from orchestrator.services import accounts, deployments, instances, jobs, model_calls, queries, runtime
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.app import create_app
 from orchestrator.web.pages.designer_backend import Backend
@@ -81,6 +82,13 @@ class House:
         """Do the one job of this type that is there."""
         (job,) = jobs.activate(self.rt, SYSTEM, type=kind, worker="test", timeout=timedelta(minutes=5), max_jobs=1)
         jobs.complete(self.rt, SYSTEM, job.key, lease_token=job.lease_token, variables=variables)
+
+    def ask_model(self, kind: str, call: ModelCall, **value: Any) -> None:
+        """Let a language model answer the one job of this type; the value becomes variables."""
+        (job,) = jobs.activate(self.rt, SYSTEM, type=kind, worker="test", timeout=timedelta(minutes=5), max_jobs=1)
+        answer = {"text": "", "value": value}
+        model_calls.keep(self.rt, SYSTEM, job, [call], question={"prompt": "Why?"}, answer=answer, milliseconds=1_234)
+        jobs.complete(self.rt, SYSTEM, job.key, lease_token=job.lease_token, variables=value)
 
     def fail(self, kind: str, message: str) -> None:
         """Let the one job of this type fail for the last time, so that an incident opens."""

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from orchestrator.domain.model_call import ModelCall
 from tests.browser.conftest import open_page
 from tests.browser.house import House
 
 AXE = Path(__file__).parents[2] / "designer" / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-TABS = ["variables", "incidents", "jobs", "tasks", "called", "records"]
+TABS = ["variables", "incidents", "jobs", "tasks", "called", "models", "records"]
 
 pytestmark = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm ci in designer")
 
@@ -29,7 +30,7 @@ def judge(page: Page, where: str) -> list[str]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_is_fit_for_everybody(house: House, signed_in: Page, address: str, theme: str) -> None:
     waiting = house.start(amount=240, customer="Ada Long")
-    house.work("lookup")
+    house.ask_model("lookup", ModelCall(provider="demo", model="demo-rules-1", simulated=True), reason="damaged")
     house.start(amount=5)
     house.fail("lookup", "HTTP 503 from the shop")
     house.start("plain-task", question="why?")

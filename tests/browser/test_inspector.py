@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from orchestrator.domain.model_call import ModelCall
 from tests.browser.conftest import Witness, open_page, wait_until_ready
 from tests.browser.house import House
 
@@ -158,3 +159,18 @@ def test_the_stream_comes_back_after_the_server_was_away(house: House, signed_in
     signed_in.context.set_offline(False)
 
     expect(shape(signed_in, "Approve", "b-active")).to_be_visible(timeout=20_000)
+
+
+def test_questions_to_models_are_listed_with_answer_and_cost(house: House, signed_in: Page) -> None:
+    key = house.start(amount=240)
+    call = ModelCall(provider="openai", model="gpt-5-mini", tokens_in=1200, tokens_out=34, requests=1, cost=12_000_000)
+    house.ask_model("lookup", call, reason="damaged")
+    open_page(signed_in, f"/instances/{key}")
+
+    signed_in.get_by_role("link", name="0.01 $").click()
+
+    panel = signed_in.get_by_role("tabpanel", name=re.compile("Model calls"))
+    expect(panel).to_contain_text("gpt-5-mini")
+    panel.get_by_text("Question and answer").click()
+    expect(panel).to_contain_text("damaged")
+    expect(signed_in.get_by_role("tab", name="Model calls 1")).to_have_attribute("aria-selected", "true")

@@ -100,3 +100,17 @@ def test_a_new_task_appears_by_itself(house: House, signed_in: Page) -> None:
     house.start("plain-task")
 
     expect(signed_in.get_by_role("link", name="Answer the question")).to_be_visible(timeout=15_000)
+
+
+def test_what_the_server_refuses_stands_at_its_field(house: House, signed_in: Page, witness: Witness) -> None:
+    witness.expect("400")
+    open_page(signed_in, f"/tasks/{approve_task(house)}")
+    refusal = {"detail": "The decision is not yours.", "fields": {"note": "Say why."}}
+    signed_in.route("**/complete", lambda route: route.fulfill(status=400, json=refusal))
+    signed_in.get_by_label("Approve", exact=True).check()
+
+    signed_in.get_by_role("button", name="Complete").click()
+
+    expect(signed_in.get_by_role("alert").first).to_contain_text("The decision is not yours.")
+    expect(signed_in.locator(".fjs-form-field-error")).to_have_text("Say why.")
+    expect(signed_in.get_by_label("Note")).to_be_focused()

@@ -143,6 +143,8 @@ def test_a_definition_shows_its_numbers_and_starts(house: House, signed_in: Page
     expect(signed_in.locator("[data-element-id=Lookup].b-active")).to_be_visible()
     signed_in.get_by_role("button", name="Heat").click()
     expect(signed_in.locator(".layer-b-heat rect").first).to_be_attached()
+    signed_in.get_by_role("button", name="Errors").click()
+    expect(signed_in.locator(".layer-b-heat rect")).to_have_count(0)
 
     signed_in.get_by_role("button", name="Start").click()
     signed_in.get_by_label("Variables as a JSON object").fill("{amount}")

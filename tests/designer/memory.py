@@ -146,7 +146,7 @@ class MemoryBackend:
         if any(each.severity == "error" for each in found):
             raise Undeployable(findings=found)
         version = (model.deployed_version or 0) + 1
-        self.models[model_id] = replace(model, deployed_version=version)
+        self.models[model_id] = replace(model, deployed_version=version, is_deployed=True)
         last, kept = self.kept[model_id][-1]
         self.kept[model_id][-1] = (replace(last, deployed_version=version), kept)
         return Deployed(key="2251799813685250", version=version, name=model.name, findings=found)

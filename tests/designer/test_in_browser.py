@@ -101,13 +101,25 @@ def test_a_refused_deployment_shows_why(page: Page, address: str, backend: Memor
     complaints.clear()  # the browser tells its console of every 422
 
 
-def test_deploying_shows_the_new_version(page: Page, address: str):
+def test_deploying_shows_the_new_version_and_leaves_what_nobody_changed(
+    page: Page, address: str, backend: MemoryBackend
+):
+    before = backend.models["7"].source
     open_model(page, f"{address}/7")
+    expect(page.locator("#deployed")).to_have_text("draft")
 
     page.get_by_role("button", name="Deploy", exact=True).click()
 
     expect(page.get_by_text("“Refund” is deployed as version 1.")).to_be_visible()
     expect(page.locator("#deployed")).to_have_text("v1")
+    assert (backend.models["7"].source, backend.models["7"].revision) == (before, 1)
+    element(page, "Pay")
+    page.keyboard.press("Delete")
+    expect(page.locator("#deployed")).to_have_text("draft after v1")
+    page.get_by_role("button", name="Undo").click()
+    page.keyboard.press("Control+s")
+    expect(page.locator("#deployed")).to_have_text("v1")
+    assert backend.models["7"].source == before
 
 
 def test_starting_asks_by_the_form_of_the_start_event(page: Page, address: str, backend: MemoryBackend):

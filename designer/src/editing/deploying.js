@@ -3,6 +3,9 @@ import { el, icon, post } from "../app/dom.js";
 import { toast } from "../app/toasts.js";
 
 export function deploying(session) {
+  if (session.data.is_deployed) session.deployed = session.data.source;
+  session.sources.push((source) => showDeployed(session, source));
+  showDeployed(session, session.data.source);
   session.deploy = () => deploy(session);
   session.acts.deploy = async (button) => {
     button.setAttribute("aria-busy", "true");
@@ -23,14 +26,25 @@ async function deploy(session) {
   try {
     const deployed = await post(`${api}/models/${id}/deploy`, { source });
     session.data.deployed_version = deployed.version;
-    const badge = document.getElementById("deployed");
-    if (badge) badge.textContent = `v${deployed.version}`;
+    session.deployed = source;
+    showDeployed(session, source);
     session.editor.found?.(deployed.findings ?? []);
     return deployed;
   } catch (reason) {
     if (reason.body?.findings) session.editor.found?.(reason.body.findings, true);
     throw reason;
   }
+}
+
+/** Say beside the name which version runs, and whether this drawing has gone on since. */
+function showDeployed({ data, deployed }, source) {
+  const badge = document.getElementById("deployed");
+  if (!badge) return;
+  const version = data.deployed_version;
+  const isRunning = version && source === deployed;
+  badge.textContent = isRunning ? `v${version}` : version ? `draft after v${version}` : "draft";
+  badge.title = isRunning ? "Deployed exactly like this" : version ? `Version ${version} is deployed; this drawing has changed since` : "Never deployed";
+  badge.classList.toggle("b-badge--ok", Boolean(isRunning));
 }
 
 function tell(session, deployed) {

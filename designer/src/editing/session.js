@@ -3,6 +3,7 @@ import { el, icon } from "../app/dom.js";
 import { toast } from "../app/toasts.js";
 import { deploying } from "./deploying.js";
 import { dropping } from "./dropping.js";
+import { faithful } from "./faithful.js";
 import { namer } from "./naming.js";
 import { Saving } from "./saving.js";
 import { versions } from "./versions.js";
@@ -11,10 +12,14 @@ const WORDS = { waiting: "Changed …", saving: "Saving …", failed: "Not saved
 
 /**
  * Begin editing. The editor gives `serialize()`, `replace(source)`, and maybe `undo`, `redo`, `canUndo`, `canRedo`.
- * Returns the session: `acts` by name for buttons, `changed()` to be called after every change, `saving`.
+ * `replace` answers true where it had to change what it was given, to lay it out for instance.
+ * Returns the session: `acts` by name for buttons, `changed()` to be called after every change, `settle(source)` once
+ * the first source is shown, `saving`.
  */
-export function begin(data, editor) {
-  const session = { data, editor, acts: {}, sources: [], findings: [] };
+export function begin(data, given) {
+  const { settle, serialize } = faithful(given.serialize);
+  const editor = { ...given, serialize };
+  const session = { data, editor, settle, acts: {}, sources: [], findings: [] };
   session.saving = new Saving({
     url: data.api,
     id: data.id,
@@ -30,7 +35,8 @@ export function begin(data, editor) {
     if (data.rights.edit) session.saving.touch();
   };
   session.replace = async (source) => {
-    await editor.replace(source);
+    const isAltered = await editor.replace(source);
+    if (!isAltered) await settle(source);
     refreshHistory(session);
   };
   Object.assign(session.acts, { undo: editor.undo, redo: editor.redo, save: () => saveNow(session) });

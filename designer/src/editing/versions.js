@@ -43,7 +43,7 @@ function row(session, dialog, item, isNewest) {
   return el("li", { class: "b-version" },
     el("span", { class: "b-version-number b-number" }, `#${item.number}`),
     el("span", { class: "b-version-words" },
-      el("span", { class: "b-strong" }, item.note || (isNewest ? "Newest" : "Autosaved")),
+      el("span", { class: "b-strong" }, item.note || (isNewest ? "Newest" : item.deployed_version ? "Deployed" : "Autosaved")),
       el("span", { class: "b-muted b-small" }, `${item.saved_by}, ${MOMENT.format(new Date(item.saved_at))}`)),
     item.deployed_version && el("span", { class: "b-badge b-badge--ok" }, `deployed as v${item.deployed_version}`),
     el("span", { class: "b-row b-push" }, !isNewest && older, !isNewest && data.rights.edit && back, file));

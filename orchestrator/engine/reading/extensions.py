@@ -25,6 +25,13 @@ EXECUTION_EVENTS = frozenset({"start", "end"})
 BINDINGS = frozenset({"latest", "deployment", "versionTag"})
 
 
+def _incomplete(direction: str, place: Place, source: str | None, target: str | None) -> str:
+    """Name the half of the mapping that is there, since people know it by that."""
+    if target is None:
+        return f"An {direction} mapping of {place.label} has no target: name the variable that gets «{source}»."
+    return f"The {direction} mapping of {place.label} to «{target}» has no value: enter one, or remove the mapping."
+
+
 def mappings(file: File, element: Element, place: Place, direction: str) -> tuple[model.Assignment, ...]:
     """Return the input or output mappings."""
     found = []
@@ -33,10 +40,7 @@ def mappings(file: File, element: Element, place: Place, direction: str) -> tupl
             target = names.attribute(line, "target")
             source = line.get("source")
             if target is None or source is None or not source.strip():
-                message = (
-                    f"An {direction} mapping of {place.label} has no {'target' if source else 'source'}: complete it."
-                )
-                file.notes.error("mapping-incomplete", place, message)
+                file.notes.error("mapping-incomplete", place, _incomplete(direction, place, source, target))
                 continue
             path = tuple(part.strip() for part in target.removeprefix("=").split("."))
             if not all(map(_sayable, path)):

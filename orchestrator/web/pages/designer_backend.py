@@ -81,7 +81,11 @@ class Backend:
         with _refusing():
             return [
                 designer.SavedVersion(
-                    number=each.revision, saved_at=each.saved_at, saved_by=each.saved_by, note=each.note
+                    number=each.revision,
+                    saved_at=each.saved_at,
+                    saved_by=each.saved_by,
+                    note=each.note,
+                    deployed_version=each.deployed_as,
                 )
                 for each in models.versions(runtime(), caller(), _key(model_id))
             ]
@@ -235,11 +239,13 @@ def _summary(row: Mapping[str, Any]) -> designer.ModelSummary:
         revision=row["revision"],
         changed_at=row["changed_at"],
         changed_by=row["changed_by"],
+        deployed_version=row["deployed_as"],
     )
 
 
 def _model(draft: models.Draft) -> designer.Model:
     who = caller()
+    newest = _deployed_version(runtime(), draft)
     return designer.Model(
         id=str(draft.model_key),
         kind=cast("designer.Kind", draft.kind),
@@ -248,7 +254,8 @@ def _model(draft: models.Draft) -> designer.Model:
         revision=draft.revision,
         changed_at=draft.changed_at,
         changed_by=draft.changed_by,
-        deployed_version=_deployed_version(runtime(), draft),
+        deployed_version=newest,
+        is_deployed=newest is not None and draft.deployed_as == newest,
         rights=designer.Rights(
             edit=who.may(Permission.MODEL), deploy=who.may(Permission.DEPLOY), start=who.may(Permission.START)
         ),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from orchestrator.domain.access import Role
+from orchestrator.domain.model_call import ModelCall
 from orchestrator.services import user_tasks
 from tests.browser.house import House
 from tests.web.pages.conftest import HTML, Visitor
@@ -480,3 +481,90 @@ def test_a_withdrawn_version_cannot_be_started_from_its_page(house: House, visit
 
     assert "Withdrawn" in text
     assert 'id="start"' not in text
+
+
+def test_what_models_cost_stands_on_the_overview_and_beside_the_instance(house: House, visitor: Visitor) -> None:
+    key = house.start(amount=240)
+    call = ModelCall(provider="openai", model="gpt-5-mini", tokens_in=1200, tokens_out=34, requests=1, cost=370_000)
+    house.ask_model("lookup", call, reason="damaged")
+
+    part = visitor.open(f"/instances/{key}/part/models").text
+
+    for words in ("gpt-5-mini", "1\u202f200", "0.00037 $", "1.2s", "Why?", "damaged"):
+        assert words in part, words
+    assert "0.00037 $" in visitor.open("/").text
+    assert "0.00037 $" in visitor.open(f"/instances/{key}").text
+
+
+def test_rules_in_place_of_a_model_are_never_shown_as_one(house: House, visitor: Visitor) -> None:
+    key = house.start(amount=240)
+    house.ask_model("lookup", ModelCall(provider="demo", model="demo-rules-1", simulated=True), reason="late")
+    (task,) = house.rows("user_tasks", status="CREATED")
+
+    assert "Demo rules, no language model" in visitor.open(f"/instances/{key}/part/models").text
+    assert "1 call by demo rules" in visitor.open("/").text
+    assert "rules and no language model" in visitor.open(f"/tasks/{task['user_task_key']}").text
+
+
+def test_cases_are_told_apart_by_what_they_began_with(house: House, visitor: Visitor) -> None:
+    house.start(order="A-1009", customer={"name": "Ada"}, letter="x" * 100, urgent=True, amount=240)
+    house.work("lookup")
+
+    for path in ("/instances", "/tasks", "/"):
+        page = visitor.open(path).text
+        assert "order <b>A-1009</b> · amount <b>240</b> · urgent <b>true</b>" in page, path
+
+
+def test_a_form_is_refused_with_a_sentence_for_each_field(house: House, visitor: Visitor) -> None:
+    key = approve_task(house)["user_task_key"]
+
+    answer = visitor.post(f"/tasks/{key}/complete", {"variables": {"amount": 240}, "form": True})
+
+    assert answer.status_code == 400
+    assert answer.json["fields"] == {"decision": "Decision is required."}
+
+
+def test_versions_say_what_was_deployed_of_them_and_outlive_what_is_drawn_next(visitor: Visitor) -> None:
+    made = visitor.send("/models", name="Order", kind="bpmn").headers["Location"]
+    model = made.replace("/designer/models/", "/designer/api/models/")
+    first = visitor.open(model).json
+
+    def keep(source: str, revision: int) -> int:
+        headers = {"X-CSRF-Token": visitor.csrf}
+        body = {"source": source, "revision": revision, "note": ""}
+        return visitor.client.put(model, json=body, headers=headers).json["revision"]
+
+    drawn = first["source"].replace("Do something", "Pay")
+    second = keep(drawn, 1)
+    visitor.post(f"{model}/deploy", {"source": drawn})
+    third = keep(drawn.replace("Pay", "Ship"), second)
+
+    versions = visitor.open(f"{model}/versions").json["items"]
+    assert [(each["number"], each["deployed_version"]) for each in versions] == [(third, None), (second, 1), (1, None)]
+    assert (visitor.open(model).json["deployed_version"], visitor.open(model).json["is_deployed"]) == (1, False)
+
+
+def test_a_definition_tells_how_long_its_elements_take_and_how_often_they_fail(house: House, visitor: Visitor) -> None:
+    house.start(amount=240)
+    house.fail("lookup", "HTTP 503")
+    house.start(amount=240)
+    house.work("lookup")
+    (definition,) = house.rows("definitions", process_id="refund")
+
+    numbers = visitor.open(f"/definitions/{definition['definition_key']}/statistics").json
+
+    assert numbers["Lookup"]["failures"] == 1
+    assert numbers["Lookup"]["seconds"] >= 0
+    assert "seconds" not in numbers["Approve"]
+
+
+def test_the_overview_tells_how_long_instances_took(house: House, visitor: Visitor) -> None:
+    assert "No instance ended in this time" in visitor.open("/").text
+    house.start(amount=5)
+    house.work("lookup")
+    house.work("pay")
+
+    page = visitor.open("/?range=7d").text
+
+    assert "How long instances took, most recently: half within" in page
+    assert visitor.open("/?range=nonsense").status_code == 200
