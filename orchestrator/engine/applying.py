@@ -36,11 +36,11 @@ from orchestrator.domain.triggers import (
 from orchestrator.domain.triggers import (
     Variables as Values,
 )
-from orchestrator.engine import migration, modification, throwing, waits
+from orchestrator.engine import conversations, migration, modification, throwing, waits
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.given import Given
 from orchestrator.engine.instance import Instance
-from orchestrator.engine.model import ErrorEvent, EscalationEvent
+from orchestrator.engine.model import ErrorEvent, EscalationEvent, MessageEvent
 from orchestrator.engine.problems import Code, ModelProblem, Rejected
 from orchestrator.engine.scopes import Variables, detached, place, write, write_local
 from orchestrator.engine.specs.activities import UserTask
@@ -74,6 +74,10 @@ def begin(trigger: Start, given: Given) -> Instance:
         place(root, name, detached(value))
     if beginnings is not None:
         root.internal_data["begin"] = beginnings
+        begun_by = definition.process.body.nodes.get(trigger.start_element or "")
+        for event in () if begun_by is None else begun_by.events:
+            if isinstance(event, MessageEvent):
+                conversations.learn(root, event, trigger.payload or {})
     root._ready()
     return instance
 

@@ -90,7 +90,11 @@ def optional(task: "ElementInstance", text: Text | None, what: str, longest: int
 
 def correlation_key(task: "ElementInstance", text: Text, element_id: str) -> str:
     """Return a message's correlation key; numbers count as their text."""
-    answer = value(task, text)
+    return correlation_text(text, value(task, text), element_id)
+
+
+def correlation_text(text: Text, answer: Any, element_id: str) -> str:
+    """Return a value as a correlation key, or as a part of one."""
     if isinstance(answer, str):
         return _fitting(text, answer, f"correlation key of '{element_id}'", MESSAGE_LENGTH)
     if isinstance(answer, bool | list | dict) or answer is None:

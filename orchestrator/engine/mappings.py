@@ -55,14 +55,21 @@ def hand_out(task: "ElementInstance") -> None:
     aside: dict[str, Any] = task.internal_data.get("aside", {})  # an error's code and message: read, never handed out
     for line in node.outputs:
         value = evaluation.value(task, line.source, {**aside, **made})
-        if len(line.target) > 1 and line.target[0] not in made:
-            known = visible(around).get(line.target[0])
-            made[line.target[0]] = known if isinstance(known, dict) else {}
+        _keep_siblings(around, line.target, made)
         put(made, line.target, value)
     for association in node.data_outputs:
+        for each in association.assignments:
+            _keep_siblings(around, each.target, made)
         copy(task, association, made)
     for name, value in made.items():
         write(around, name, value)
+
+
+def _keep_siblings(around: "ElementInstance", target: tuple[str, ...], made: dict[str, Any]) -> None:
+    """Let a dotted target change one property of what is there."""
+    if len(target) > 1 and target[0] not in made:
+        known = visible(around).get(target[0])
+        made[target[0]] = known if isinstance(known, dict) else {}
 
 
 def copy(task: "ElementInstance", association: DataAssociation, made: dict[str, Any]) -> None:

@@ -66,7 +66,8 @@ class MessageEvent:
 
     name: Text
     correlation_key: Text | None = None  #: None only where BPMN lets it be (start events, a throw with a job)
-    variables: tuple[str, ...] = ()
+    #: of plain BPMN: correlation properties by id, and where in the message each one stands
+    conversation: tuple[tuple[str, Text], ...] = ()
     time_to_live: Text | None = None  #: of a thrown message
     message_id: Text | None = None  #: of a thrown message
 

@@ -24,7 +24,7 @@ from orchestrator.domain.records import (
     UserTaskCancelled,
 )
 from orchestrator.domain.timer import Due
-from orchestrator.engine import due, evaluation
+from orchestrator.engine import conversations, due, evaluation
 from orchestrator.engine.model import ConditionalEvent, MessageEvent, SignalEvent, TimerEvent
 from orchestrator.engine.problems import ModelProblem
 
@@ -143,11 +143,10 @@ def arm(task: "ElementInstance", catcher: "ElementSpec") -> None:
 
 def _await_message(task: "ElementInstance", catcher: "ElementSpec", index: int, event: MessageEvent) -> None:
     name = evaluation.name(task, event.name, f"message name of '{catcher.node.id}'", evaluation.MESSAGE_LENGTH)
-    key = (
-        ""
-        if event.correlation_key is None
-        else evaluation.correlation_key(task, event.correlation_key, catcher.node.id)
-    )
+    if event.correlation_key is None:
+        key = conversations.key(task, event)
+    else:
+        key = evaluation.correlation_key(task, event.correlation_key, catcher.node.id)
     wait = opened(task, WaitKind.MESSAGE, catcher, index, name=name)
     task.workflow.records.append(
         MessageSubscriptionOpened(

@@ -1,240 +1,199 @@
-"""Random block-structured models, and a small interpreter over the tree that says which tasks must be open.
+"""Random block-structured models, drawn as process models; `oracle` says what they mean.
 
-A block is a tuple; `model` draws it, `begin`, `acts` and `after` are the whole semantics: a task is open until it is
-done, parallel waits for all, a loop goes round a fixed number of times. Choices depend on the round of the innermost
-loop, `n`, which both sides know. An act is a task's name with the numbers of the multi-instance rounds around it.
+A block is a tuple of kind, name, inner blocks and settings. Choices depend on the round of the innermost loop, which
+both sides know: every loop counts in a variable of the scope it stands in.
 """
 
 from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from tests.support.models import (
-    boundary,
-    end,
-    exclusive,
-    inclusive,
-    many,
-    message,
-    parallel,
-    process,
-    script,
-    service,
-    start,
-    sub,
-    user,
-)
+from tests.support import models as m
+from tests.support.oracle import taken
 
-leaves = st.sampled_from([("user",), ("service",)])
+leaves = st.sampled_from(["user", "service", "service", "risk"]).map(lambda kind: (kind, "", []))
 
 
 def _wider(inner):
     several = st.lists(inner, min_size=2, max_size=3)
+    one, two = st.lists(inner, min_size=1, max_size=1), st.lists(inner, min_size=2, max_size=2)
+    few = st.integers(1, 3)
+
+    def block(kind, parts, *settings):
+        return st.tuples(st.just(kind), st.just(""), parts, *settings)
+
     return st.one_of(
-        st.tuples(st.just("seq"), several),
-        st.tuples(st.just("xor"), several, st.integers(0, 2)),
-        st.tuples(st.just("par"), several),
-        st.tuples(st.just("or"), several, st.lists(st.booleans(), min_size=3, max_size=3)),
-        st.tuples(st.just("loop"), inner, st.integers(1, 3)),
-        st.tuples(st.just("sub"), inner),
-        st.tuples(st.just("multi"), inner, st.integers(0, 3), st.booleans()),
-        st.tuples(st.just("border"), inner, inner, st.booleans()),
+        block("seq", several),
+        block("par", several),
+        block("par", several),
+        block("or", several, st.lists(st.booleans(), min_size=3, max_size=3)),
+        block("xor", several, st.integers(0, 2)),
+        block("loop", one, few),
+        block("loop", one, few),
+        block("sub", one),
+        block("call", one),
+        block("again", one, few),
+        block("multi", one, st.integers(0, 3), st.booleans(), st.integers(0, 2)),
+        block("border", two, st.booleans()),
+        block("inside", two, st.booleans()),
+        block("catch", two),
+        block("race", two),
+        block("undo", st.just([]), few, st.booleans()),
     )
 
 
-blocks = st.recursive(leaves, _wider, max_leaves=7)
+blocks = st.recursive(leaves, _wider, max_leaves=8).map(lambda block: named(block))
 
 
 def named(block, name="t"):
     """Give every block a name: its place in the tree."""
-    kind, *rest = block
-    if kind in {"user", "service"}:
-        return (kind, name)
-    inner = rest[0] if isinstance(rest[0], list) else [rest[0]]
-    if kind == "border":
-        inner, rest = rest[:2], [None, None, rest[2]]
-        return (kind, name, [named(each, f"{name}{i}") for i, each in enumerate(inner)], rest[2])
-    return (kind, name, [named(each, f"{name}{i}") for i, each in enumerate(inner)], *rest[1:])
-
-
-# -- the drawing -------------------------------------------------------------------------------------------------------
+    kind, _, inner, *settings = block
+    return (kind, name, [named(each, f"{name}{'ABC'[i]}") for i, each in enumerate(inner)], *settings)
 
 
 def model(block):
-    nodes, flows, first, last = _draw(block)
-    return process(start("s"), *nodes, end("e"), flows="; ".join([*flows, f"s -> {first}", f"{last} -> e"]))
+    """Draw a block as a process, with the processes it calls behind it."""
+    drawing = _Drawing()
+    nodes, flows, first, last = drawing.block(block, "n")
+    flows = "; ".join([*flows, f"s -> {first}", f"{last} -> e"])
+    counters = dict.fromkeys(drawing.counters)
+    return [m.process(m.start("s"), *nodes, m.end("e"), flows=flows, data_objects=counters), *drawing.called]
 
 
-def _scope(name, block, **kw):
-    nodes, flows, first, last = _draw(block)
-    chain = "; ".join([*flows, f"{name}s -> {first}", f"{last} -> {name}e"])
-    return sub(name, start(f"{name}s"), *nodes, end(f"{name}e"), flows=chain, **kw)
+class _Drawing:
+    """One scope: its loops count in variables of its own."""
+
+    def __init__(self, called=None):
+        self.counters = []
+        self.called = [] if called is None else called
+
+    def block(self, block, n):
+        """Return nodes, flows, and where a token comes in and goes out; `n` names the counter of the inner loop."""
+        kind, name, inner, *settings = block
+        return getattr(self, f"_{kind}")(name, inner, n, *settings)
+
+    def inside(self, name, block, n, *more, make=m.sub, first="", flows="", **kw):
+        """Draw a block as a scope of its own."""
+        drawing = _Drawing(self.called)
+        nodes, own, entry, last = drawing.block(block, n)
+        chain = "; ".join([*own, f"{name}s -> {entry}", f"{last} -> {name}e", *([flows] if flows else [])])
+        begin = first or m.start(f"{name}s")
+        counters = dict.fromkeys(drawing.counters, "=0")
+        return make(name, begin, *nodes, *more, m.end(f"{name}e"), flows=chain, inputs=counters, **kw)
+
+    def together(self, inner, n):
+        """Draw several blocks."""
+        return [self.block(each, n) for each in inner]
+
+    # -- kinds -------------------------------------------------------------------------------------------------------
+
+    def _user(self, name, inner, n):
+        return [m.user(name)], [], name, name
+
+    def _service(self, name, inner, n):
+        return [m.service(name)], [], name, name
+
+    _risk = _service
+
+    def _seq(self, name, inner, n):
+        parts = self.together(inner, n)
+        return *_joined(parts, [f"{one[3]} -> {two[2]}" for one, two in pairwise(parts)]), parts[0][2], parts[-1][3]
+
+    def _split(self, name, inner, n, gateway, when):
+        parts = self.together(inner, n)
+        links = [f"{name}f -> {part[2]}{when(i)}" for i, part in enumerate(parts)]
+        nodes, flows = _joined(parts, [*links, *(f"{part[3]} -> {name}j" for part in parts)])
+        return [gateway(f"{name}f"), *nodes, gateway(f"{name}j")], flows, f"{name}f", f"{name}j"
+
+    def _par(self, name, inner, n):
+        return self._split(name, inner, n, m.parallel, lambda i: "")
+
+    def _xor(self, name, inner, n, pick):
+        size = len(inner)
+        return self._split(name, inner, n, m.exclusive, lambda i: f" if =modulo({_or_0(n)} + {pick}, {size}) = {i}")
+
+    def _or(self, name, inner, n, picks):
+        size = len(inner)
+        wanted = "[" + ",".join(str(each).lower() for each in taken(picks, size)) + "]"
+        when = f"={wanted}[modulo({_or_0(n)} + %s, {size}) + 1]"
+        return self._split(name, inner, n, m.inclusive, lambda i: f" if {when % i}")
+
+    def _loop(self, name, inner, n, times):
+        self.counters.append(f"{name}n")
+        nodes, flows, first, last = self.block(inner[0], f"{name}n")
+        flows = [*flows, f"{name}0 -> {name}m -> {first}", f"{last} -> {name}i -> {name}x"]
+        flows += [f"{name}x -> {name}m if ={name}n < {times}", f"{name}x -> {name}o default"]
+        own = [m.script(f"{name}0", "=0", f"{name}n"), m.exclusive(f"{name}m"), m.exclusive(f"{name}x")]
+        own += [m.script(f"{name}i", f"={name}n + 1", f"{name}n"), m.task(f"{name}o")]
+        return [*own, *nodes], flows, f"{name}0", f"{name}o"
+
+    def _sub(self, name, inner, n):
+        return [self.inside(name, inner[0], n)], [], name, name
+
+    def _again(self, name, inner, n, times):
+        return [self.inside(name, inner[0], n, loop=m.loop(maximum=times))], [], name, name
+
+    def _multi(self, name, inner, n, times, sequential, until):
+        wanted = f"=numberOfCompletedInstances >= {until}" if until else None
+        loop = m.many(cardinality=f"={times}", sequential=sequential, until=wanted)
+        return [self.inside(name, inner[0], n, loop=loop)], [], name, name
+
+    def _call(self, name, inner, n):
+        drawing = _Drawing(self.called)
+        nodes, flows, first, last = drawing.block(inner[0], n)
+        flows = "; ".join([*flows, f"s -> {first}", f"{last} -> e"])
+        counters = dict.fromkeys(drawing.counters)
+        self.called.append(
+            m.process(m.start("s"), *nodes, m.end("e"), flows=flows, data_objects=counters, id=f"p{name}")
+        )
+        node = m.call(name, f"p{name}", propagate_parent=False, propagate_child=False, inputs={n: f"={n}"})
+        return [node], [], name, name
+
+    def _border(self, name, inner, n, interrupting):
+        body, handler = self.inside(f"{name}b", inner[0], n), self.inside(f"{name}h", inner[1], n)
+        border = m.boundary(f"{name}!", f"{name}b", m.message(f"{name}!", "=1"), interrupting=interrupting)
+        flows = f"{name}s -> {name}b -> {name}e; {name}! -> {name}h -> {name}g"
+        own = [m.start(f"{name}s"), body, border, handler, m.end(f"{name}e"), m.end(f"{name}g")]
+        return [m.sub(name, *own, flows=flows)], [], name, name
+
+    def _inside(self, name, inner, n, interrupting):
+        begin = m.start(f"{name}hs", m.message(f"{name}!", "=1"), interrupting=interrupting)
+        handler = self.inside(f"{name}h", inner[1], n, make=m.event_sub, first=begin)
+        return [self.inside(name, inner[0], n, handler)], [], name, name
+
+    def _catch(self, name, inner, n):
+        body = self.inside(f"{name}b", inner[0], n)
+        nodes, flows, first, last = self.block(inner[1], n)
+        own = [body, m.boundary(f"{name}x", f"{name}b", m.error("E")), m.exclusive(f"{name}j")]
+        flows = [*flows, f"{name}b -> {name}j", f"{name}x -> {first}", f"{last} -> {name}j"]
+        return [*own, *nodes], flows, f"{name}b", f"{name}j"
+
+    def _race(self, name, inner, n):
+        parts = self.together(inner, n)
+        events = [m.catch(f"{name}{i}!", m.message(f"{name}{i}!", "=1")) for i in range(len(parts))]
+        links = [f"{name}g -> {name}{i}! -> {part[2]}" for i, part in enumerate(parts)]
+        nodes, flows = _joined(parts, [*links, *(f"{part[3]} -> {name}j" for part in parts)])
+        return [m.event_gateway(f"{name}g"), *events, *nodes, m.exclusive(f"{name}j")], flows, f"{name}g", f"{name}j"
+
+    def _undo(self, name, inner, n, count, cancelled):
+        own = [m.start(f"{name}s"), m.parallel(f"{name}f"), m.parallel(f"{name}k")]
+        for task in (f"{name}{i}" for i in range(count)):
+            own += [m.service(task), m.service(f"{task}u", for_compensation=True)]
+            own.append(m.boundary(f"{task}c", task, m.compensate(), compensation_handler=f"{task}u"))
+        last = m.end(f"{name}t", m.CANCEL if cancelled else m.compensate())
+        flows = [f"{name}s -> {name}f", f"{name}k -> {name}t"]
+        flows += [f"{name}f -> {name}{i} -> {name}k" for i in range(count)]
+        body = (m.transaction if cancelled else m.sub)(name, *own, last, flows="; ".join(flows))
+        if not cancelled:
+            return [body], [], name, name
+        ways = [body, m.boundary(f"{name}c", name, m.CANCEL), m.exclusive(f"{name}j")]
+        return ways, [f"{name} -> {name}j", f"{name}c -> {name}j"], name, f"{name}j"
 
 
-def _draw(block):
-    """Return nodes, flows, and where a token comes in and goes out."""
-    kind, name, *rest = block
-    match kind:
-        case "user":
-            return [user(name)], [], name, name
-        case "service":
-            return [service(name)], [], name, name
-        case "sub":
-            return [_scope(name, rest[0][0])], [], name, name
-        case "multi":
-            return [_scope(name, rest[0][0], loop=many(cardinality=f"={rest[1]}", sequential=rest[2]))], [], name, name
-        case "seq":
-            parts = [_draw(each) for each in rest[0]]
-            links = [f"{one[3]} -> {two[2]}" for one, two in pairwise(parts)]
-            return *_together(parts, links), parts[0][2], parts[-1][3]
-        case "xor" | "par" | "or":
-            return _draw_split(kind, name, *rest)
-        case "loop":
-            return _draw_loop(name, rest[0][0], rest[1])
-        case _:
-            return _draw_border(name, rest[0], rest[1])
-
-
-def _together(parts, links=()):
+def _joined(parts, links):
     return [node for part in parts for node in part[0]], [*(flow for part in parts for flow in part[1]), *links]
 
 
-def _draw_split(kind, name, inner, picks=None):
-    gateway = {"xor": exclusive, "par": parallel, "or": inclusive}[kind]
-    parts = [_draw(each) for each in inner]
-    size = len(parts)
-    when = {
-        "par": lambda i: "",
-        "xor": lambda i: f" if =modulo(n + {picks}, {size}) = {i}",
-        "or": lambda i: f" if ={_feel(_some(picks, size))}[modulo(n + {i}, {size}) + 1]",
-    }[kind]
-    links = [f"{name}f -> {part[2]}{when(i)}" for i, part in enumerate(parts)]
-    links += [f"{part[3]} -> {name}j" for part in parts]
-    nodes, flows = _together(parts, links)
-    return [gateway(f"{name}f"), *nodes, gateway(f"{name}j")], flows, f"{name}f", f"{name}j"
-
-
-def _draw_loop(name, inner, times):
-    nodes, flows, first, last = _draw(inner)
-    chain = [*flows, f"{name}s -> {name}m -> {first}", f"{last} -> {name}i -> {name}x"]
-    chain += [f"{name}x -> {name}m if =n < {times}", f"{name}x -> {name}e default"]
-    own = [
-        start(f"{name}s"),
-        exclusive(f"{name}m"),
-        script(f"{name}i", "=n + 1", "n"),
-        exclusive(f"{name}x"),
-        end(f"{name}e"),
-    ]
-    return [sub(name, *own, *nodes, flows="; ".join(chain), inputs={"n": "=0"})], [], name, name
-
-
-def _draw_border(name, inner, interrupting):
-    body = _scope(f"{name}b", inner[0])
-    nodes, flows, first, last = _draw(inner[1])
-    border = boundary(f"{name}!", f"{name}b", message(f"{name}!", "=1"), interrupting=interrupting)
-    chain = [*flows, f"{name}s -> {name}b -> {name}e", f"{name}! -> {first}", f"{last} -> {name}g"]
-    own = [start(f"{name}s"), body, border, end(f"{name}e"), end(f"{name}g")]
-    return [sub(name, *own, *nodes, flows="; ".join(chain))], [], name, name
-
-
-def _some(picks, size):
-    picks = picks[:size]
-    return picks if any(picks) else [True] * size
-
-
-def _feel(values):
-    return "[" + ",".join(str(value).lower() for value in values) + "]"
-
-
-# -- the meaning -------------------------------------------------------------------------------------------------------
-
-
-def begin(block, n=0, path=()):
-    """Return the state of a block that has just begun; None where it is over at once."""
-    kind, name, *rest = block
-    match kind:
-        case "user" | "service":
-            return ("task", (name, path))
-        case "sub":
-            return begin(rest[0][0], n, path)
-        case "seq":
-            return _sequence(rest[0], n, path)
-        case "xor":
-            return begin(rest[0][(n + rest[1]) % len(rest[0])], n, path)
-        case "par":
-            return _all([begin(each, n, path) for each in rest[0]])
-        case "or":
-            picks = _some(rest[1], len(rest[0]))
-            return _all([begin(each, n, path) for i, each in enumerate(rest[0]) if picks[(n + i) % len(picks)]])
-        case "loop":
-            return _rounds([(rest[0][0], turn, path) for turn in range(rest[1])])
-        case "multi":
-            rounds = [(rest[0][0], n, (*path, number + 1)) for number in range(rest[1])]
-            return _rounds(rounds) if rest[2] else _all([begin(*each) for each in rounds])
-        case _:
-            body = begin(rest[0][0], n, path)
-            return body and ("border", (f"{name}!", path), body, (rest[0][1], n, path), rest[1], None)
-
-
-def _sequence(parts, n, path):
-    return _rounds([(each, n, path) for each in parts])
-
-
-def _rounds(todo):
-    """One after another; what is over at once makes way."""
-    for number, each in enumerate(todo):
-        state = begin(*each)
-        if state is not None:
-            return ("rounds", state, todo[number + 1 :])
-    return None
-
-
-def _all(states):
-    left = [each for each in states if each is not None]
-    return ("all", left) if left else None
-
-
-def acts(state):
-    """Return what can be done now, sorted."""
-    if state is None:
-        return []
-    match state[0]:
-        case "task":
-            return [state[1]]
-        case "rounds":
-            return acts(state[1])
-        case "all":
-            return sorted(act for each in state[1] for act in acts(each))
-        case _:
-            _, event, body, _, _, handlers = state
-            return sorted([*([event] if body is not None else []), *acts(body), *acts(handlers)])
-
-
-def after(state, act):
-    """Return the state after an act; None where the block is over."""
-    match state[0]:
-        case "task":
-            return None
-        case "rounds":
-            inner = after(state[1], act)
-            return ("rounds", inner, state[2]) if inner is not None else _rounds(state[2])
-        case "all":
-            states = list(state[1])
-            at = next(i for i, each in enumerate(states) if act in acts(each))
-            states[at] = after(states[at], act)
-            return _all(states)
-        case _:
-            return _after_border(state, act)
-
-
-def _after_border(state, act):
-    kind, event, body, handler, interrupting, handlers = state
-    if act == event:
-        fresh = begin(*handler)
-        handlers = _all([*(handlers[1] if handlers else []), fresh])
-        body = None if interrupting else body
-    elif act in acts(body):
-        body = after(body, act)
-    else:
-        handlers = after(handlers, act)
-    return (kind, event, body, handler, interrupting, handlers) if body is not None or handlers is not None else None
+def _or_0(n):
+    """Say a counter, which is null before its loop has begun."""
+    return n if n != "n" else "(if n = null then 0 else n)"

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from orchestrator.engine.conversations import SEPARATOR
 from orchestrator.engine.expressions import Text
 from orchestrator.engine.reading import names
 from orchestrator.engine.reading.file import File
 from orchestrator.engine.reading.notes import Place
 from orchestrator.engine.xml import Element
 
-_SEPARATOR = '"|"'
+_SEPARATOR = f'"{SEPARATOR}"'
 
 
 def key(file: File, holder: Element, message: Element, place: Place, *, thrown: bool) -> Text | None:
@@ -20,6 +21,17 @@ def key(file: File, holder: Element, message: Element, place: Place, *, thrown: 
             return file.notes.text(source, place, "correlation key")
     paths = list(_retrievals(file, message) if thrown else _bindings(file, holder, message))
     return file.notes.expression(_joined(paths), place, "correlation key") if paths else None
+
+
+def conversation(file: File, message: Element, place: Place) -> tuple[tuple[str, Text], ...]:
+    """Return where in a message each of its correlation properties stands; nothing where Camunda's way is used."""
+    if names.extension(message, "subscription") is not None:
+        return ()
+    found = (
+        (names.attribute(each, "id"), file.notes.expression(path.removeprefix("="), place, "message path"))
+        for each, path in _properties(file, message)
+    )
+    return tuple((name, path) for name, path in found if name is not None and path is not None)
 
 
 def _retrievals(file: File, message: Element) -> Iterator[str]:

@@ -94,11 +94,14 @@ def message_event(
         return None
     publish = names.extension(element, "publishMessage") if thrown else None
     if publish is None:
-        return model.MessageEvent(name=found.name, correlation_key=found.correlation_key)
+        return model.MessageEvent(
+            name=found.name, correlation_key=found.correlation_key, conversation=found.conversation
+        )
     own = file.notes.optional(names.attribute(publish, "correlationKey"), place, "correlation key")
     return model.MessageEvent(
         name=found.name,
         correlation_key=own or found.correlation_key,
+        conversation=found.conversation,
         time_to_live=file.notes.optional(names.attribute(publish, "timeToLive"), place, "time to live"),
         message_id=file.notes.optional(names.attribute(publish, "messageId"), place, "message id"),
     )

@@ -15,6 +15,7 @@ class Message:
 
     name: Text
     correlation_key: Text | None
+    conversation: tuple[tuple[str, Text], ...] = ()
 
 
 def referred(file: File, holder: Element, place: Place, attribute: str, tag: str) -> Element | None:
@@ -52,7 +53,9 @@ def message(file: File, holder: Element, place: Place, *, thrown: bool) -> Messa
         file.notes.error("message-without-name", place, words)
         return Message(EMPTY, None)
     return Message(
-        file.notes.text(name, place, "message name"), correlation.key(file, holder, found, place, thrown=thrown)
+        file.notes.text(name, place, "message name"),
+        correlation.key(file, holder, found, place, thrown=thrown),
+        correlation.conversation(file, found, place),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.domain.records import EventCaught, FlowTaken
-from orchestrator.engine import waits
+from orchestrator.engine import conversations, waits
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.model import (
     CancelEvent,
@@ -51,7 +51,10 @@ class CatchingSpec(ElementSpec):
         if wait.key not in task.waits:  # closed since it was fired
             return
         if self.is_single_shot or wait.kind is not WaitKind.TIMER or waits.is_wanted(wait):
-            task.workflow.records.append(self.caught(task, self.node.events[wait.index], wait.data.get("name")))
+            event = self.node.events[wait.index]
+            task.workflow.records.append(self.caught(task, event, wait.data.get("name")))
+            if isinstance(event, MessageEvent):
+                conversations.learn(task, event, payload)
             self.collect(task, wait.index, payload)
         if wait.key in task.waits:
             self.open_again(wait)

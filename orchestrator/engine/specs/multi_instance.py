@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from orchestrator.engine import evaluation
+from orchestrator.engine import evaluation, throwing
 from orchestrator.engine.element_instance import ElementInstance
-from orchestrator.engine.model import EscalationEvent, EventDefinition, MultiInstance, Node, SignalEvent, StandardLoop
+from orchestrator.engine.model import (
+    ErrorEvent,
+    EscalationEvent,
+    EventDefinition,
+    MessageEvent,
+    MultiInstance,
+    Node,
+    SignalEvent,
+    StandardLoop,
+)
 from orchestrator.engine.problems import Code, ModelProblem
 from orchestrator.engine.scopes import place, tell, write, write_local
 from orchestrator.engine.specs.element import BEHAVE, GO_ON, INPUT, OUTPUT, WAIT, ElementSpec
-from orchestrator.engine.specs.throws import throw_signal
-from orchestrator.engine.throwing import throw
+from orchestrator.engine.specs.throws import throw_message, throw_signal
 
 if TYPE_CHECKING:
     from orchestrator.engine.specs.inside import Inside
@@ -157,6 +165,7 @@ class MultiInstanceBody(LoopBody):
             self.derive(task)
             condition = self.loop.completion_condition
             is_done = condition is not None and evaluation.truth(child, condition)
+            self._throw_behaviour(child, first=completed == 0)
         except ModelProblem:
             data["completed"] = completed
             if output is not None:
@@ -168,18 +177,16 @@ class MultiInstanceBody(LoopBody):
         if is_done:
             data["done"] = True
             task.workflow.pending.append((end_rounds, (task,)))
-        self._throw_behaviour(child, first=completed == 0)
 
     def _throw_behaviour(self, child: ElementInstance, *, first: bool) -> None:
         """Throw what the loop's ``behavior`` asks for when a round completes."""
         loop = self.loop
         if loop.behavior == "none" or (loop.behavior == "one" and first):
             if loop.behavior_event is not None:
-                throw_quietly(child, loop.behavior_event)
+                throw_implicitly(child, loop.behavior_event)
         elif loop.behavior == "complex":
-            for condition, event in loop.complex_behavior:
-                if evaluation.holds(child, condition):
-                    throw_quietly(child, event)
+            for event in [event for condition, event in loop.complex_behavior if evaluation.truth(child, condition)]:
+                throw_implicitly(child, event)
 
     def settle(self, scope: ElementInstance) -> None:
         """Begin the next round, or complete when none is left."""
@@ -250,10 +257,20 @@ def end_rounds(body: ElementInstance) -> None:
         body.workflow.terminate(body.children)
 
 
-def throw_quietly(child: ElementInstance, event: EventDefinition) -> None:
-    """Throw a loop's event, for the body's boundary events or anybody's signal catches."""
-    if isinstance(event, SignalEvent):
-        throw_signal(child, event)
-    elif isinstance(event, EscalationEvent):
-        code = "" if event.code is None else event.code.source
-        throw(child, EscalationEvent, code, {}, {}, own_border=False)
+def throw_implicitly(child: ElementInstance, event: EventDefinition) -> None:
+    """Throw a loop's event, for the body's boundary events, the scopes around or anybody who waits for it."""
+    match event:
+        case SignalEvent():
+            throw_signal(child, event)
+        case MessageEvent():
+            throw_message(child, event)
+        case EscalationEvent(code=code):
+            name = "" if code is None else evaluation.optional(child, code, "escalation code") or ""
+            throwing.throw(child, EscalationEvent, name, {}, {"escalationCode": name}, own_border=False)
+        case ErrorEvent(code=code):
+            name = "" if code is None else evaluation.optional(child, code, "error code") or ""
+            aside = {"errorCode": name, "errorMessage": ""}
+            if throwing.throw(child, ErrorEvent, name, {}, aside, own_border=False) is None:
+                raise throwing.unhandled(name, "")
+        case _:
+            raise AssertionError(event)  # validation lets no other one pass

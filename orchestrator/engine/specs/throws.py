@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.domain.records import EventThrown, MessageThrown, SignalThrown
 from orchestrator.domain.triggers import AdHocResult
-from orchestrator.engine import compensation, evaluation, jobs, throwing
+from orchestrator.engine import compensation, conversations, evaluation, jobs, throwing
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.model import (
     CancelEvent,
@@ -143,6 +143,7 @@ def throw_message(task: ElementInstance, event: MessageEvent) -> None:
     node_id = task.task_spec.node.id
     name = evaluation.name(task, event.name, f"message name of '{node_id}'", evaluation.MESSAGE_LENGTH)
     key = "" if event.correlation_key is None else evaluation.correlation_key(task, event.correlation_key, node_id)
+    conversations.learn(task, event)
     thrown = MessageThrown(
         instance_key=task.root.id,
         element_id=node_id,

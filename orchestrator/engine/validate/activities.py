@@ -6,12 +6,23 @@ from collections.abc import Callable
 from orchestrator.domain.errors import Invalid
 from orchestrator.domain.timer import parse_date
 from orchestrator.engine.expressions import Text
-from orchestrator.engine.model import AdHoc, JobDefinition, Kind, MultiInstance, Node
+from orchestrator.engine.model import (
+    AdHoc,
+    ErrorEvent,
+    EscalationEvent,
+    JobDefinition,
+    Kind,
+    MessageEvent,
+    MultiInstance,
+    Node,
+    SignalEvent,
+)
 from orchestrator.engine.reading.tools import is_tool
 from orchestrator.engine.validate.where import Where, label, place
 
 Rule = Callable[[Where, Node], None]
 
+_IMPLICITLY_THROWN = (MessageEvent, SignalEvent, EscalationEvent, ErrorEvent)
 FORM_INSIDE = "camunda-forms:bpmn:"
 _PRIORITIES = range(101)
 _TOOL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", re.ASCII)
@@ -118,6 +129,11 @@ def _multi_instance(where: Where, node: Node, loop: MultiInstance) -> None:
     if loop.behavior in {"none", "one"} and loop.behavior_event is None:
         message = f"The multi-instance {label(node)} has the behavior {loop.behavior} and names no event to throw."
         where.notes.error("loop-behavior", place(node), message)
+    for event in (loop.behavior_event, *(thrown for _, thrown in loop.complex_behavior)):
+        if event is not None and not isinstance(event, _IMPLICITLY_THROWN):
+            message = f"The multi-instance {label(node)} throws an event of a kind that loops do not throw:"
+            words = f"{message} choose a message, signal, escalation or error."
+            where.notes.error("loop-behavior", place(node), words)
 
 
 def _ad_hoc(where: Where, node: Node) -> None:

@@ -156,7 +156,7 @@ def _timer(where: Where, node: Node, event: model.TimerEvent) -> None:
 
 
 def _message(where: Where, node: Node, event: model.MessageEvent) -> None:
-    if event.correlation_key is not None or not event.name.source:
+    if event.correlation_key is not None or event.conversation or not event.name.source:
         return
     if node.kind in {Kind.THROW_EVENT, Kind.END_EVENT, Kind.SEND_TASK}:
         if node.job is None:

@@ -217,6 +217,20 @@ def test_a_loop_throws_the_event_of_its_behaviour(run, behavior, times):
     assert one.open_elements == ["h"] * times
 
 
+def test_a_loop_may_throw_a_message_or_an_error_that_ends_it(run):
+    thrown = {"behavior": "one", "behavior_event": error("E")}
+    one = rounds(run, many("=[1,2,3]", **thrown), after=(boundary("b", "a", error("E")), user("h")), flows="b -> h")
+    other = rounds(run, many("=[1,2,3]", behavior="none", behavior_event=message("m", "=loopCounter")))
+    unheard = rounds(run, many("=[1,2,3]", **thrown))
+    one.complete("a")
+    other.complete("a", 1)
+    unheard.complete("a")
+
+    assert one.open_elements == ["h"]
+    assert [(each.name, each.correlation_key) for each in other.of(r.MessageThrown)] == [("m", "2")]
+    assert [each.code for each in unheard.incidents] == ["UNHANDLED_ERROR"]
+
+
 # -- standard loop -----------------------------------------------------------------------------------------------------
 
 
