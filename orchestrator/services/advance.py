@@ -11,7 +11,7 @@ from orchestrator.domain.records import TriggerRejected
 from orchestrator.domain.triggers import Continue, Fork, Start, Trigger
 from orchestrator.engine.given import Given
 from orchestrator.services import poison
-from orchestrator.services.collect import Collector
+from orchestrator.services.collect import Collector, available_types
 from orchestrator.services.definitions import Deployed
 from orchestrator.services.group_commit import MOST
 from orchestrator.services.movements import Located, Moved, Movement, Outcome
@@ -21,9 +21,9 @@ from orchestrator.store import batch as b
 from orchestrator.store import correlations, follow_ups, holding
 from orchestrator.store.batch import Batch
 from orchestrator.store.correlations import Opening
-from orchestrator.store.databases import is_database_error
+from orchestrator.store.databases import Overtaken, is_database_error
 from orchestrator.store.encoding import from_text, pack, to_bytes, unpack
-from orchestrator.store.locating import Found, Subject, locate, members, snapshots, variables
+from orchestrator.store.locating import Found, Root, Subject, locate, members, snapshots, variables
 from orchestrator.store.schema import instances as it
 from orchestrator.store.schema import waiting as w
 from orchestrator.store.transaction import Transaction
@@ -41,8 +41,11 @@ def move(rt: Runtime, movement: Movement) -> Any:
 
 def carry(rt: Runtime, movements: Sequence[Movement], *, patient: bool) -> Sequence[Outcome]:
     """Carry out movements in one transaction; those that cannot be are told so, without spoiling the others."""
+    believing = iter((True,))  # memory is asked first; where it was wrong, the database is
     try:
-        load = rt.database.run(lambda tx: _Load(rt, tx, movements, patient=patient).carry())
+        load = rt.database.run(
+            lambda tx: _Load(rt, tx, movements, patient=patient, believing=next(believing, False)).carry()
+        )
     except OrchestratorError as refusal:
         return [Outcome(refusal=refusal) for _ in movements]
     except Exception as error:  # noqa: BLE001  (foreign code ran inside: whatever it raises is sorted below)
@@ -85,19 +88,25 @@ class _Move:
     movement: Movement
     located: Located
     trigger: Trigger
+    found: Found | None
     snapshot: Any = None
     members: dict[Key, Member] = field(default_factory=dict)
     drawn: list[Key] = field(default_factory=list)
     step: Any = None
-    revision: int = 0
+    left: Root | None = None  #: the instance's row as the step leaves it
+    opened_jobs: Sequence[Key] = ()
+    ended_jobs: Sequence[Key] = ()
     status: Any = None
 
 
 class _Load:
     """What one transaction carries."""
 
-    def __init__(self, rt: Runtime, tx: Transaction, movements: Sequence[Movement], *, patient: bool) -> None:
+    def __init__(
+        self, rt: Runtime, tx: Transaction, movements: Sequence[Movement], *, patient: bool, believing: bool
+    ) -> None:
         self.rt = rt
+        self.believing = believing
         self.tx = tx
         self.movements = movements
         self.patient = patient
@@ -127,22 +136,34 @@ class _Load:
         for move_ in self.moves:
             if move_.step is None:
                 continue
-            root_key = move_.step.snapshot.instance_key
-            if move_.status in _RUNNING:
-                kept = Resident(revision=move_.revision, snapshot=move_.step.snapshot, members=move_.members)
-                self.rt.residents.put(root_key, kept)
+            if move_.left is not None:
+                kept = Resident(root=move_.left, snapshot=move_.step.snapshot, members=move_.members)
+                self.rt.residents.put(kept, opened=move_.opened_jobs, ended=move_.ended_jobs)
             self.rt.observe(move_.step.records)
 
     def _find(self) -> dict[tuple[Subject | None, Key], Found]:
         wanted: dict[Subject, list[Key]] = {}
-        for movement in self.movements:
-            if movement.subject is not None:
-                wanted.setdefault(movement.subject, []).append(movement.key)
         found: dict[tuple[Subject | None, Key], Found] = {}
+        for movement in self.movements:
+            if movement.subject is None:
+                continue
+            if (believed := self._believed(movement)) is not None:
+                found[movement.subject, movement.key] = believed
+            else:
+                wanted.setdefault(movement.subject, []).append(movement.key)
         for subject, keys in wanted.items():
             for key, row in locate(self.tx, subject, keys, patient=self.patient).items():
                 found[subject, key] = row
         return found
+
+    def _believed(self, movement: Movement) -> Found | None:
+        """Return what memory says of a leased job; the write finds out whether lease and revision still hold."""
+        if not self.believing or movement.lease is None:
+            return None
+        root = self.rt.residents.holder(movement.key)
+        if root is None:
+            return None
+        return Found({"status": "ACTIVATED", "lease_token": movement.lease, "worker": None}, root, believed=True)
 
     def _decide(self, position: int, movement: Movement, found: Found | None, busy: set[Key]) -> None:
         outcome = self.outcomes[position]
@@ -161,6 +182,7 @@ class _Load:
             located = Located(tx=self.tx, batch=batch, row=found.row if found else {}, root=root)
             trigger = movement.decide(located)
         except OrchestratorError as refusal:
+            self._doubt(found)
             outcome.refusal = refusal
             return
         if root is not None:
@@ -170,7 +192,7 @@ class _Load:
             self.batch.absorb(batch)
             outcome.value = movement.unmoved
             return
-        move_ = _Move(position=position, movement=movement, located=located, trigger=trigger)
+        move_ = _Move(position=position, movement=movement, located=located, trigger=trigger, found=found)
         self.moves.append(move_)
 
     def _load_snapshots(self) -> None:
@@ -224,21 +246,29 @@ class _Load:
         try:
             step = self._apply(move_)
             if step.records and isinstance(step.records[0], TriggerRejected):
+                self._doubt(move_.found)
                 outcome.value = move_.movement.rejected(move_.located, step.records[0].reason)
                 self.batch.absorb(move_.located.batch)
                 return
             moved = self._collect(move_, step)
             outcome.value = move_.movement.answer(moved)
         except OrchestratorError as refusal:
+            self._doubt(move_.found)
             if move_.movement.subject in _UNASKED:
                 self._fail(move_, refusal)
             else:
                 outcome.refusal = refusal
             return
         except Exception as error:  # noqa: BLE001  (what the engine trips over must not stop the others)
+            self._doubt(move_.found)
             self._fail(move_, error)
             return
         move_.step = step
+
+    def _doubt(self, found: Found | None) -> None:
+        """Look again before saying no: what was believed may be old."""
+        if found is not None and found.believed:
+            raise Overtaken("What was kept in memory does not fit.")
 
     def _apply(self, move_: _Move) -> Any:
         rt, tenant = self.rt, move_.movement.tenant
@@ -268,11 +298,14 @@ class _Load:
             load_members=self._member_loader(root_key),
             is_start=is_start,
             start_lock=movement.start_lock if is_start else None,
+            lease=(movement.key, movement.lease) if move_.found and move_.found.believed else None,
         )
         if root is not None:
             own = Member(definition_key=root.definition_key, process_id=root.process_id, version=root.version)
             move_.members.setdefault(root_key, own)
         collector.collect(step.records)
+        if not collector.is_fenced:
+            self._doubt(move_.found)
         move_.status = step.status.name if hasattr(step.status, "name") else step.status
         if move_.status == "MORE":
             collector.leave(root_key, "Continue", {})
@@ -283,12 +316,20 @@ class _Load:
             collector.leave(None, "FreeStart", {"digest": bytes(start_lock).hex(), "instance_key": root_key})
         _follow_up(located.batch, collector)
         self._stop_or_go(move_, collector)
-        moved = Moved(instance_key=root_key, records=tuple(step.records), completed=collector.ended_root is not None)
+        moved = Moved(
+            instance_key=root_key,
+            records=step.records,
+            completed=collector.ended_root is not None,
+            variables=step.snapshot.variables,
+        )
         if movement.after is not None:
             movement.after(located, moved)
+        move_.opened_jobs, move_.ended_jobs = collector.opened_jobs, collector.ended_jobs
         self.batch.absorb(located.batch)
         self.openings += collector.openings
-        self.topics |= collector.topics | {f"instance:{root_key}"}
+        self.topics |= collector.topics
+        self.topics |= available_types(located.batch)
+        self.topics.add(f"instance:{root_key}")
         return moved
 
     def _write_root(self, move_: _Move, step: Any, collector: Collector, sequence: int) -> None:
@@ -298,18 +339,18 @@ class _Load:
         row = batch.new(it.process_instances, root_key)
         if row is not None:
             row[_SEQUENCE], row[_SNAPSHOT] = count, packed
-            move_.revision = 1
         else:
             if root is None:
                 raise AssertionError("an instance that goes on has its row")
             status, ended_at = str(collector.status or root.status), None
             if collector.ended_root is not None:
-                status, ended_at = collector.ended_root.value, batch.moment(self.tx.now)
+                status, ended_at = collector.ended_root.value, collector.at
             values = (sequence + count, packed, status, ended_at, root_key, root.revision)
             batch.update(b.ROOTS, root_key, values)
-            move_.revision = root.revision + 1
+        if move_.status in _RUNNING:
+            move_.left = _left(move_, collector, sequence + count)
         if count:
-            self._journal(move_, step, root_key, sequence + 1)
+            self._journal(move_, step, root_key, sequence + 1, collector.at)
 
     def _stop_or_go(self, move_: _Move, collector: Collector) -> None:
         """Stop what has begun in a suspended instance, and let go what is resumed."""
@@ -321,7 +362,7 @@ class _Load:
         elif collector.status is not None:
             batch.then(lambda tx: holding.resume(tx, root.key))
 
-    def _journal(self, move_: _Move, step: Any, root_key: Key, first: int) -> None:
+    def _journal(self, move_: _Move, step: Any, root_key: Key, first: int, at: Any) -> None:
         batch = move_.located.batch
         name = type(move_.trigger).__name__
         body = {
@@ -333,7 +374,7 @@ class _Load:
             root_key,
             first,
             len(step.records),
-            batch.moment(self.tx.now),
+            at,
             move_.movement.actor,
             name,
             pack(to_bytes(body)),
@@ -348,6 +389,24 @@ class _Load:
             }
 
         return load
+
+
+def _left(move_: _Move, collector: Collector, sequence: int) -> Root:
+    """Return an instance's row as the step leaves it."""
+    before, member = move_.located.root, collector.members[collector.root_key]
+    return Root(
+        key=collector.root_key,
+        revision=1 if before is None else before.revision + 1,
+        sequence=sequence,
+        status=str(collector.status or (before.status if before else "ACTIVE")),
+        held=False,
+        failures=0,
+        definition_key=member.definition_key,
+        process_id=member.process_id,
+        version=member.version,
+        tenant=collector.tenant if before is None else before.tenant,
+        start_lock=collector.start_lock if before is None else before.start_lock,
+    )
 
 
 def _follow_up(batch: Batch, collector: Collector) -> None:

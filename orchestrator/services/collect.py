@@ -35,6 +35,11 @@ class Collector:
     load_members: Callable[[], Mapping[Key, Member]]
     is_start: bool
     start_lock: bytes | None = None
+    lease: tuple[Key, str | None] | None = None  #: of a job that was not looked at: its end must find just this lease
+    at: Any = None  #: now, as the driver takes it
+    opened_jobs: list[Key] = field(default_factory=list)
+    ended_jobs: list[Key] = field(default_factory=list)
+    is_fenced: bool = False  #: the end of that job is among the writes
     topics: set[str] = field(default_factory=set)
     openings: list[Opening] = field(default_factory=list)
     incident_changes: dict[Key, int] = field(default_factory=dict)
@@ -42,6 +47,10 @@ class Collector:
     moved: list[r.ElementMoved] = field(default_factory=list)
     ended_root: InstanceStatus | None = None
     status: InstanceStatus | None = None  #: where somebody suspended or resumed it
+
+    def __post_init__(self) -> None:
+        """Write the time once."""
+        self.at = self.batch.moment(self.now)
 
     def collect(self, records: Sequence[r.Record]) -> None:
         """Add all that these records ask for."""
@@ -142,7 +151,7 @@ class Collector:
         """Leave something in the inbox, of an instance or of the services."""
         key = self.new_key()
         m = self.batch.moment
-        row = inbox.row(key, root_key, kind, body, self.actor, m(self.now), m(later or self.now), self.tenant)
+        row = inbox.row(key, root_key, kind, body, self.actor, self.at, m(later or self.now), self.tenant)
         self.batch.insert(w.inbox, key, row)
         self.topics.add("inbox")
 
@@ -169,7 +178,7 @@ class Collector:
             "business_id": _word(record.business_id, "the business id"),
             "tags": to_text(list(record.tags)) if record.tags else None,
             "status": "ACTIVE",
-            "started_at": self.batch.moment(self.now),
+            "started_at": self.at,
             "started_by": self.actor,
             "incident_count": 0,
             "revision": 1,
@@ -182,14 +191,13 @@ class Collector:
         self.batch.insert(it.process_instances, record.instance_key, list(row_of(it.process_instances, values)))
 
     def _end_instance(self, key: Key, status: InstanceStatus) -> None:
-        m = self.batch.moment
         if key == self.root_key:
             self.ended_root = status
         if row := self.batch.new(it.process_instances, key):
             row[place_of(it.process_instances, "status")] = status.value
-            row[place_of(it.process_instances, "ended_at")] = m(self.now)
+            row[place_of(it.process_instances, "ended_at")] = self.at
         elif key != self.root_key:  # the root's row is written with its snapshot
-            self.batch.update(b.INSTANCE_ENDS, key, (status.value, m(self.now), key))
+            self.batch.update(b.INSTANCE_ENDS, key, (status.value, self.at, key))
 
     def _element(self, record: r.ElementActivated) -> None:
         member = self._member(record.instance_key)
@@ -203,14 +211,14 @@ class Collector:
             record.scope_key,
             record.loop_counter,
             "ACTIVE",
-            self.batch.moment(self.now),
+            self.at,
             None,
             self.tenant,
         ]
         self.batch.insert(it.element_instances, record.element_instance_key, row)
 
     def _end_element(self, key: Key, status: ElementStatus) -> None:
-        now = self.batch.moment(self.now)
+        now = self.at
         if row := self.batch.new(it.element_instances, key):
             row[8], row[10] = status.value, now
         else:
@@ -226,53 +234,58 @@ class Collector:
             record.instance_key,
             text,
             value_hash(name, text),
-            self.batch.moment(self.now),
+            self.at,
             self.tenant,
         )
         self.batch.upsert(b.VARIABLES, (record.scope_key, name), row)
 
     def _job(self, record: r.JobCreated) -> None:
-        member, now = self._member(record.instance_key), self.batch.moment(self.now)
-        kind = _word(record.type, "the job's type")
-        values = {
-            "job_key": record.job_key,
-            "type": kind,
-            "open_type": kind if record.retries > 0 else None,
-            "kind": record.kind,
-            "listener_event": record.listener_event,
-            "instance_key": record.instance_key,
-            "root_instance_key": self.root_key,
-            "definition_key": member.definition_key,
-            "process_id": member.process_id,
-            "version": member.version,
-            "element_instance_key": record.element_instance_key,
-            "element_id": record.element_id,
-            "headers": to_text(dict(record.headers)) if record.headers else None,
-            "scopes": to_text(list(record.scopes)),
-            "status": "AVAILABLE" if record.retries > 0 else "FAILED",
-            "priority": record.priority,
-            "rank": -record.priority,
-            "claimable_at": now if record.retries > 0 else None,
-            "attempt": 0,
-            "retries": record.retries,
-            "generation": record.generation,
-            "created_at": now,
-            "tenant": self.tenant,
-        }
-        self.batch.insert(w.jobs, record.job_key, list(row_of(w.jobs, values)))
-        self.topics.add(f"job:{kind}")
+        member, kind = self._member(record.instance_key), _word(record.type, "the job's type")
+        is_open = record.retries > 0
+        row = [  # in the table's order
+            record.job_key,
+            kind,
+            kind if is_open else None,
+            record.kind,
+            record.listener_event,
+            record.instance_key,
+            self.root_key,
+            member.definition_key,
+            member.process_id,
+            member.version,
+            record.element_instance_key,
+            record.element_id,
+            to_text(dict(record.headers)) if record.headers else None,
+            to_text(list(record.scopes)),
+            "AVAILABLE" if is_open else "FAILED",
+            record.priority,
+            -record.priority,
+            self.at if is_open else None,
+            0,
+            record.retries,
+            *_NO_LEASE_NO_ERROR,
+            record.generation,
+            self.at,
+            None,
+            self.tenant,
+        ]
+        self.batch.insert(w.jobs, record.job_key, row)
+        self.opened_jobs.append(record.job_key)
 
     def _end_job(self, key: Key, status: JobStatus, code: str | None = None) -> None:
-        now = self.batch.moment(self.now)
+        self.ended_jobs.append(key)
         if row := self.batch.new(w.jobs, key):
-            for name, value in (("status", status.value), ("ended_at", now), ("open_type", None)):
+            for name, value in (("status", status.value), ("ended_at", self.at), ("open_type", None)):
                 row[place_of(w.jobs, name)] = value
             row[place_of(w.jobs, "claimable_at")] = None
+        elif self.lease is not None and self.lease[0] == key:
+            self.is_fenced = True
+            self.batch.update(b.LEASED_JOB_ENDS, key, (status.value, self.at, code, *self.lease, "ACTIVATED"))
         else:
-            self.batch.update(b.JOB_ENDS, key, (status.value, now, code, key))
+            self.batch.update(b.JOB_ENDS, key, (status.value, self.at, code, key))
 
     def _user_task(self, record: r.UserTaskCreated) -> None:
-        member, now = self._member(record.instance_key), self.batch.moment(self.now)
+        member, now = self._member(record.instance_key), self.at
         users = [_word(name, "a candidate") or "" for name in record.candidate_users]
         groups = [_word(name, "a candidate group") or "" for name in record.candidate_groups]
         values = {
@@ -310,7 +323,7 @@ class Collector:
         self.topics.add("user_tasks")
 
     def _end_task(self, key: Key, status: UserTaskStatus) -> None:
-        now = self.batch.moment(self.now)
+        now = self.at
         by = self.actor if status is UserTaskStatus.COMPLETED else None
         if row := self.batch.new(w.user_tasks, key):
             for name, value in (("status", status.value), ("ended_at", now), ("completed_by", by)):
@@ -332,7 +345,7 @@ class Collector:
             "due_at": m(record.due_at),
             "wake_at": m(record.due_at),
             "fire_number": record.fire_number,
-            "created_at": m(self.now),
+            "created_at": self.at,
             "tenant": self.tenant,
         }
         self.batch.upsert(b.TIMERS, record.timer_key, row_of(w.timers, values))
@@ -353,7 +366,7 @@ class Collector:
             "element_instance_key": record.element_instance_key,
             "element_id": record.element_id,
             "interrupting": record.interrupting,
-            "created_at": self.batch.moment(self.now),
+            "created_at": self.at,
             "tenant": self.tenant,
         }
         row = list(row_of(w.message_subscriptions, values))
@@ -381,7 +394,7 @@ class Collector:
             "process_id": member.process_id,
             "element_instance_key": record.element_instance_key,
             "element_id": record.element_id,
-            "created_at": self.batch.moment(self.now),
+            "created_at": self.at,
             "tenant": self.tenant,
         }
         row = list(row_of(w.signal_subscriptions, values))
@@ -401,14 +414,14 @@ class Collector:
             "code": record.code,
             "message": record.message,
             "status": IncidentStatus.ACTIVE.value,
-            "opened_at": self.batch.moment(self.now),
+            "opened_at": self.at,
             "tenant": self.tenant,
         }
         self.batch.insert(it.incidents, record.incident_key, list(row_of(it.incidents, values)))
         self._count_incident(record.instance_key, 1)
 
     def _end_incident(self, record: r.IncidentResolved) -> None:
-        now = self.batch.moment(self.now)
+        now = self.at
         if row := self.batch.new(it.incidents, record.incident_key):
             for name, value in (("status", "RESOLVED"), ("resolved_at", now), ("resolved_by", self.actor)):
                 row[place_of(it.incidents, name)] = value
@@ -438,10 +451,20 @@ class Collector:
             "decision_key": record.decision_key,
             "output": to_text(record.output),
             "audit": None if record.audit is None else to_text(record.audit),
-            "evaluated_at": self.batch.moment(self.now),
+            "evaluated_at": self.at,
             "tenant": self.tenant,
         }
         self.batch.insert(it.decision_instances, key, list(row_of(it.decision_instances, values)))
+
+
+_NO_LEASE_NO_ERROR = (None, None, None, None)
+_JOB_STATUS, _JOB_TYPE = place_of(w.jobs, "status"), place_of(w.jobs, "type")
+
+
+def available_types(batch: Batch) -> set[str]:
+    """Return the topics of new jobs that anybody may claim."""
+    rows = batch.inserts.get(w.jobs)
+    return {f"job:{row[_JOB_TYPE]}" for row in rows.values() if row[_JOB_STATUS] == "AVAILABLE"} if rows else set()
 
 
 def _word(text: str | None, what: str) -> str | None:

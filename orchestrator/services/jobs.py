@@ -1,7 +1,7 @@
 """Work for workers: activate, complete, fail, throw, extend."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +14,13 @@ from orchestrator.domain.lifecycle import InstanceStatus, JobStatus
 from orchestrator.domain.triggers import AdHocResult, CompleteJob, Escalate, FailJob, SetVariables, ThrowError, Trigger
 from orchestrator.services import auditing
 from orchestrator.services.advance import move
-from orchestrator.services.movements import Located, Movement
+from orchestrator.services.movements import Located, Moved, Movement
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import batch as b
 from orchestrator.store import inbox
 from orchestrator.store import jobs as rows
-from orchestrator.store.claims import Claimed, claim
-from orchestrator.store.encoding import from_text
+from orchestrator.store.claims import Claimed, claim, is_free, take
+from orchestrator.store.encoding import from_text, to_text
 from orchestrator.store.locating import Subject
 from orchestrator.store.locating import variables as read_variables
 from orchestrator.store.schema import waiting
@@ -124,6 +124,16 @@ def wait_for_work(rt: Runtime, types: Sequence[str], timeout: timedelta) -> bool
     return rt.wakeups.wait([f"job:{name}" for name in types], min(timeout, rt.poll_interval).total_seconds())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A worker's wish to go on with the job that its result leads to, leased to it as it comes into being."""
+
+    types: Collection[str]
+    worker: str
+    lease: timedelta
+    fetch_variables: Sequence[str] = ()
+
+
 def complete(
     rt: Runtime,
     who: Principal,
@@ -132,8 +142,12 @@ def complete(
     lease_token: str | None = None,
     variables: Mapping[str, Any] | None = None,
     ad_hoc: AdHocResult | None = None,
-) -> None:
-    """Hand a result to the instance. With a token: once, by that lease; the same token again is answered the same."""
+    onward: Onward | None = None,
+) -> ActivatedJob | None:
+    """Hand a result to the instance. With a token: once, by that lease; the same token again is answered the same.
+
+    With ``onward`` the next job of the instance comes back, where there is one of these types at once.
+    """
     require(who, Permission.WORK, Permission.OPERATE)
     result = sanitize_variables(variables, rt.limits)
 
@@ -150,7 +164,38 @@ def complete(
             CompleteJob(job_key=job_key, variables=result, ad_hoc=ad_hoc),
         )
 
-    move(rt, _movement(who, job_key, decide))
+    movement = _movement(who, job_key, decide)
+    movement.lease = lease_token
+    movement.answer = _found_onward
+    if onward is not None:
+        token = rt.new_token()
+        movement.after = lambda located, moved: _go_onward(located, moved, onward, token)
+    following: ActivatedJob | None = move(rt, movement)
+    return following
+
+
+def _found_onward(moved: Moved) -> Any:
+    return moved.onward
+
+
+def _go_onward(located: Located, moved: Moved, onward: Onward, token: str) -> None:
+    """Lease a job that this very step opens, before it is written for the first time."""
+    created = located.batch.inserts.get(waiting.jobs, {})
+    row = next((row for row in created.values() if is_free(row, onward.types)), None)
+    if row is not None:
+        until = located.now + onward.lease
+        claimed = take(row, located.batch.moment(until), token=token, worker=onward.worker)
+        claimed = claimed._replace(created_at=located.now, deadline=until)
+        seen = _seen(claimed, moved.variables, onward.fetch_variables)
+        moved.onward = _activated(claimed, token, onward.worker, seen)
+
+
+def _seen(claimed: Claimed, scopes: Mapping[Key, Mapping[str, Any]], names: Sequence[str]) -> dict[str, Any]:
+    """Return what a job sees of the snapshot's variables, as it would come out of the database."""
+    seen: dict[str, Any] = {}
+    for scope in reversed(from_text(claimed.scopes)):
+        seen.update(scopes.get(scope, {}))
+    return {name: from_text(to_text(value)) for name, value in seen.items() if not names or name in names}
 
 
 def fail(

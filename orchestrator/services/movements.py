@@ -1,6 +1,6 @@
 """One movement of one instance: whom it is about, what is decided under the lock, what the caller is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
@@ -67,6 +67,8 @@ class Moved:
     instance_key: Key | None
     records: tuple[Record, ...] = ()
     completed: bool = False
+    variables: Mapping[Key, Mapping[str, Any]] = field(default_factory=dict)  #: of the scopes that are alive
+    onward: Any = None  #: what ``after`` has found for the caller
 
 
 def _missing(movement: "Movement") -> NoReturn:
@@ -93,6 +95,7 @@ class Movement:
     unmoved: Any = None  #: the caller's answer where nothing had to move
     after: Callable[[Located, Moved], None] | None = None  #: writes that depend on the step
     start_lock: bytes | None = None  #: of an instance that a message starts
+    lease: str | None = None  #: the token of a job's lease: may be believed, since the write checks it again
 
 
 GONE: Any = object()

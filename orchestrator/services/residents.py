@@ -4,11 +4,15 @@ A resident is only a guess: it is used when the database's revision is still the
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 from orchestrator.domain.keys import Key
+from orchestrator.store.locating import Root
+
+MOST_JOBS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +26,9 @@ class Member:
 
 @dataclass(slots=True, kw_only=True)
 class Resident:
-    """An instance's snapshot with the definitions of all instances inside."""
+    """An instance as it was left: its row, its snapshot, and the definitions of all instances inside."""
 
-    revision: int
+    root: Root
     snapshot: Any
     members: dict[Key, Member]
 
@@ -35,17 +39,30 @@ class Residents:
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: OrderedDict[Key, Resident] = OrderedDict()
+        self._holders: dict[Key, Key] = {}  #: jobs opened by residents, and by whom
         self._lock = Lock()
 
     def take(self, key: Key, revision: int) -> Resident | None:
         """Return an instance if it is here in exactly this revision; it is not here afterwards."""
         with self._lock:
             resident = self._kept.pop(key, None)
-        return resident if resident is not None and resident.revision == revision else None
+        return resident if resident is not None and resident.root.revision == revision else None
 
-    def put(self, key: Key, resident: Resident) -> None:
-        """Keep an instance; the one not used for longest goes."""
+    def holder(self, job_key: Key) -> Root | None:
+        """Return the row of the instance that waits for a job, as it was left here."""
+        resident = self._kept.get(self._holders.get(job_key, _NOBODY))
+        return None if resident is None else resident.root
+
+    def put(self, resident: Resident, *, opened: Iterable[Key], ended: Iterable[Key]) -> None:
+        """Keep an instance, and whom its jobs belong to; the one not used for longest goes."""
+        key = resident.root.key
         with self._lock:
+            for job_key in ended:
+                self._holders.pop(job_key, None)
+            if len(self._holders) > MOST_JOBS:
+                self._holders.clear()
+            for job_key in opened:
+                self._holders[job_key] = key
             self._kept[key] = resident
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
@@ -54,3 +71,6 @@ class Residents:
         """Drop an instance whose kept state may be wrong."""
         with self._lock:
             self._kept.pop(key, None)
+
+
+_NOBODY = Key(-1)

@@ -1,13 +1,14 @@
 """Collected writes of many movements, flushed as one statement a table."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table
 
 from orchestrator.store.databases import Overtaken
-from orchestrator.store.hot import Delete, Hot, Insert, Row, Update, Upsert, Write, moment_writer
+from orchestrator.store.hot import Row, Update, Upsert, Write, deleting, inserting, moment_writer
 from orchestrator.store.schema import instances, waiting
 from orchestrator.store.transaction import Transaction
 
@@ -18,12 +19,14 @@ ROOTS = Update(
     ("sequence", "snapshot", "status", "ended_at"),
     ("instance_key", "revision"),
     always="revision = {row}revision + 1, failures = 0",
+    must_hit=True,
 )
 INSTANCE_ENDS = Update(instances.process_instances, ("status", "ended_at"), ("instance_key",))
 ELEMENT_ENDS = Update(instances.element_instances, ("status", "ended_at"), ("element_instance_key",))
 JOB_ENDS = Update(
     waiting.jobs, ("status", "ended_at", "error_code"), ("job_key",), always="open_type = NULL, claimable_at = NULL"
 )
+LEASED_JOB_ENDS = replace(JOB_ENDS, where=("job_key", "lease_token", "status"), must_hit=True)
 JOB_STATES = Update(
     waiting.jobs,
     ("status", "open_type", "claimable_at", "retries", "error_message"),
@@ -51,7 +54,7 @@ _INSERT_ORDER = (
     waiting.inbox,
     instances.decision_instances,
 )
-_UPDATE_ORDER = (ROOTS, INSTANCE_ENDS, ELEMENT_ENDS, JOB_STATES, JOB_ENDS, TASK_ENDS, INCIDENT_ENDS)
+_UPDATE_ORDER = (ROOTS, INSTANCE_ENDS, ELEMENT_ENDS, JOB_STATES, JOB_ENDS, LEASED_JOB_ENDS, TASK_ENDS, INCIDENT_ENDS)
 
 
 class Batch:
@@ -126,9 +129,8 @@ class Batch:
         commit = last and not self.more
         if commit:
             tx.committing = True
-        expected = len(self.updates.get(ROOTS, {}))
-        if not Hot(tx.connection).write(self._writes(), ROOTS, expected, commit=commit):
-            raise Overtaken("A process instance was moved by another process.")
+        if not tx.hot.write(list(self._writes()), commit=commit):
+            raise Overtaken("Something was moved by another process.")
         for write in self.more:
             write(tx)
 
@@ -138,10 +140,10 @@ class Batch:
                 yield Write(update, list(rows.values()))
         for (table, column), keys in self.deletes.items():
             if keys:
-                yield Write(Delete(table, column), [(key,) for key in sorted(keys)])
+                yield Write(deleting(table, column), [(key,) for key in sorted(keys)])
         for table in _INSERT_ORDER:
             if new := self.inserts.get(table):
-                yield Write(Insert(table), [tuple(row) for row in new.values()])
+                yield Write(inserting(table), list(new.values()))
         for upsert, rows in self.upserts.items():
             if rows:
                 yield Write(upsert, list(rows.values()))

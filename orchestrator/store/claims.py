@@ -1,6 +1,6 @@
 """Claim jobs: whoever is first, without waiting for each other; an expired lease is claimed like a new job."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from sqlalchemy import Dialect
 
 from orchestrator.domain.keys import Key
 from orchestrator.store.hot import Hot, moment_writer, read_moment
+from orchestrator.store.schema.waiting import jobs
 from orchestrator.store.transaction import Transaction
 
 
@@ -41,7 +42,7 @@ def claim(
     tx: Transaction, kind: str, tenant: str, *, token: str, worker: str, timeout: timedelta, limit: int
 ) -> Sequence[Claimed]:
     """Lease at most so many available jobs of a type."""
-    dialect, hot = tx.connection.dialect, Hot(tx.connection)
+    dialect, hot = tx.hot.dialect, tx.hot
     match dialect.name:
         case "postgresql":
             now = tx.database.clock() if tx.database.clock else None
@@ -54,6 +55,23 @@ def claim(
             rows = list(_in_two(tx, hot, (kind, tenant, limit), (token, worker), timeout))
     claimed = [Claimed(*row)._replace(created_at=_moment(row[16]), deadline=_moment(row[19])) for row in rows]
     return sorted(claimed, key=lambda row: (-row.priority, row.created_at, row.job_key))
+
+
+_PLACES = {column.name: place for place, column in enumerate(jobs.columns)}
+_READ = tuple(_PLACES[name] for name in Claimed._fields[:-1])
+
+
+def is_free(row: Sequence[Any], types: Collection[str]) -> bool:
+    """Whether a row that is about to be inserted could be claimed by those who serve these types."""
+    return row[_PLACES["status"]] == "AVAILABLE" and row[_PLACES["type"]] in types
+
+
+def take(row: list[Any], until: Any, *, token: str, worker: str) -> Claimed:
+    """Lease a job that is about to be inserted; its moments are as the driver takes them."""
+    row[_PLACES["status"]], row[_PLACES["attempt"]] = "ACTIVATED", 1
+    row[_PLACES["lease_token"]], row[_PLACES["worker"]] = token, worker
+    row[_PLACES["claimable_at"]] = until
+    return Claimed._make([*(row[place] for place in _READ), until])
 
 
 def _moment(value: Any) -> datetime:
@@ -93,11 +111,11 @@ def _sqlite(dialect: Dialect) -> str:
 def _in_two(
     tx: Transaction, hot: Hot, wanted: tuple[str, str, int], lease: tuple[str, str], timeout: timedelta
 ) -> Sequence[tuple[Any, ...]]:
-    moment = moment_writer(tx.connection.dialect.name)
+    moment = moment_writer(tx.hot.dialect.name)
     kind, tenant, limit = wanted
     now, until = moment(tx.now), moment(tx.now + timeout)
     text = (
-        f"SELECT {_columns(tx.connection.dialect, '')} FROM jobs"  # noqa: S608
+        f"SELECT {_columns(tx.hot.dialect, '')} FROM jobs"  # noqa: S608
         " WHERE open_type = %s AND claimable_at <= %s AND tenant = %s"
         " ORDER BY `rank`, claimable_at LIMIT %s FOR UPDATE SKIP LOCKED"
     )

@@ -15,6 +15,7 @@ from orchestrator.domain.errors import Invalid
 BUSY_MILLISECONDS = 15_000
 LOCK_SECONDS = 5
 STATEMENT_SECONDS = 30
+MOST_CONNECTIONS = 40
 IDLE_SECONDS = 15  #: a paused process must not hold an instance for ever
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
@@ -52,17 +53,15 @@ def is_memory(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
 
 
-def open_engine(url: URL, *, pool_size: int = 20) -> Engine:
+def open_engine(url: URL) -> Engine:
     """Make SQLAlchemy's engine with the settings the protocol needs."""
     match url.get_backend_name():
         case "sqlite":
-            return _sqlite(url, pool_size)
+            return _sqlite(url)
         case "postgresql":
             return create_engine(
                 url,
-                pool_size=pool_size,
-                max_overflow=20,
-                pool_use_lifo=True,  # the connection used last has its statements prepared and its caches warm
+                pool_size=MOST_CONNECTIONS,
                 pool_pre_ping=False,  # a lost connection is tried again by the transaction
                 isolation_level="READ COMMITTED",
                 connect_args=_postgresql_arguments(url),
@@ -70,10 +69,7 @@ def open_engine(url: URL, *, pool_size: int = 20) -> Engine:
         case _:
             engine = create_engine(
                 url.update_query_dict({"charset": "utf8mb4"}),
-                pool_size=pool_size,
-                max_overflow=20,
-                pool_recycle=3600,
-                pool_use_lifo=True,
+                pool_size=MOST_CONNECTIONS,
                 isolation_level="READ COMMITTED",
                 insertmanyvalues_page_size=50,  # packets are 16 MB
                 connect_args={"connect_timeout": 5, "read_timeout": 60, "write_timeout": 60},
@@ -112,16 +108,15 @@ def _prepare_mariadb(connection: Any, _record: object) -> None:
         cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}")
 
 
-def _sqlite(url: URL, pool_size: int) -> Engine:
+def _sqlite(url: URL) -> Engine:
     memory = is_memory(url)
     engine = create_engine(
         url,
         poolclass=StaticPool if memory else QueuePool,
         connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
-        **({} if memory else {"pool_size": pool_size, "max_overflow": 20}),
+        **({} if memory else {"pool_size": MOST_CONNECTIONS}),
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -135,12 +130,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "cache_size=-65536",
     ):
         connection.execute(f"PRAGMA {setting}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", True)
-    driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def database_time(connection: Connection) -> Any:
@@ -220,7 +209,11 @@ def trouble(error: BaseException) -> Trouble:
 
 def is_database_error(error: BaseException) -> bool:
     """Whether the database or its driver has raised this, however deep inside foreign code."""
-    return isinstance(error, SQLAlchemyError) or type(error).__module__.partition(".")[0] in _DRIVER_MODULES
+    return isinstance(error, (SQLAlchemyError, Overtaken)) or _module(error) in _DRIVER_MODULES
+
+
+def _module(error: BaseException) -> str:
+    return type(error).__module__.partition(".")[0]
 
 
 _DRIVER_MODULES = frozenset({"psycopg", "pymysql", "sqlite3"})

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 import orjson
-from sqlalchemy import BigInteger, Boolean, Connection, Dialect, Integer, LargeBinary, Table
+from sqlalchemy import BigInteger, Boolean, Dialect, Integer, LargeBinary, Table
 from sqlalchemy.schema import Column
 
 from orchestrator.store.schema.types import Moment
@@ -20,7 +20,7 @@ from orchestrator.store.schema.types import Moment
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Upsert:
     """Insert, or overwrite these columns where the row is there already."""
 
@@ -29,7 +29,7 @@ class Upsert:
     overwrite: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Update:
     """Set columns of rows found by others; a row of values has the set ones first."""
 
@@ -37,16 +37,17 @@ class Update:
     columns: tuple[str, ...]
     where: tuple[str, ...]
     always: str = ""  #: further assignments, the same for every row; ``{row}`` stands before the row's own columns
+    must_hit: bool = False  #: a row that is not found is trouble: it is not as it was read
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Insert:
     """Insert rows with a value for every column, in the table's order."""
 
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Delete:
     """Delete rows by one column."""
 
@@ -57,12 +58,24 @@ class Delete:
 What: TypeAlias = Insert | Upsert | Update | Delete
 
 
+@lru_cache(maxsize=256)
+def inserting(table: Table) -> Insert:
+    """Return the one insertion into a table: statements are kept by what they do."""
+    return Insert(table)
+
+
+@lru_cache(maxsize=256)
+def deleting(table: Table, column: str) -> Delete:
+    """Return the one deletion by a column."""
+    return Delete(table, column)
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
     """What to do, and with which rows."""
 
     what: What
-    rows: Sequence[Row]
+    rows: Sequence[Sequence[Any]]
 
 
 def moment_writer(dialect: str) -> Callable[[datetime | None], Any]:
@@ -97,43 +110,47 @@ def read_moment(value: Any) -> datetime | None:
 class Hot:
     """The driver's connection under an open transaction."""
 
-    __slots__ = ("_connection", "_dialect", "_driver")
+    __slots__ = ("_driver", "_has_one_line", "dialect")
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._dialect = connection.dialect
-        self._driver: Any = connection.connection.driver_connection
+    def __init__(self, dialect: Dialect, driver: Any) -> None:
+        self.dialect = dialect
+        self._driver = driver
+        self._has_one_line = dialect.name == "postgresql"
 
-    def write(self, writes: Iterable["Write"], counted: "Update", expected: int, *, commit: bool) -> bool:
-        """Do all writes, none of which touches another's rows; say whether the counted one has changed what it should.
+    def write(self, writes: Sequence["Write"], *, commit: bool) -> bool:
+        """Do all writes, none of which touches another's rows; say whether those that must hit their rows did.
 
         PostgreSQL gets them as one statement, which saves the way to and fro for each; with ``commit`` the end of the
         transaction travels along, and too few rows are an error that undoes it.
         """
-        if self._dialect.name == "postgresql":
-            return self._write_together(list(writes), counted, expected, commit=commit)
-        changed = 0
+        if self._has_one_line:
+            if writes:
+                self._write_together(writes, commit=commit)
+            return True
+        complete = True
         for write in writes:
-            cursor = self._many(_statement(self._dialect, write.what), write.rows)
-            if write.what is counted:
-                changed = cursor.rowcount
+            cursor = self._many(_statement(self.dialect, write.what), write.rows)
+            if isinstance(write.what, Update) and write.what.must_hit:
+                complete &= cursor.rowcount == len(write.rows)
             cursor.close()
-        return changed == expected
+        return complete
 
-    def _write_together(self, writes: Sequence["Write"], counted: "Update", expected: int, *, commit: bool) -> bool:
-        if not writes:
-            return expected == 0
-        text = _together(self._dialect, tuple(write.what for write in writes), counted)
-        values = [_documents(_names_of(write.what), write.rows) for write in writes]
+    def _write_together(self, writes: Sequence["Write"], *, commit: bool) -> None:
+        text = _together(self.dialect, tuple(write.what for write in writes))
+        values: list[Any] = [_documents(_names_of(write.what), write.rows) for write in writes]
+        expected = sum(len(write.rows) for write in writes if isinstance(write.what, Update) and write.what.must_hit)
         cursor = _raw_cursor()(self._driver)  # its text is long, and the usual cursor would read it every time
         try:
-            if not commit:
+            if commit and self._is_idle:
+                # nothing was read: the statement is the transaction
+                self._driver.autocommit = True
                 cursor.execute(text, [*values, expected])
-                return True
-            with self._driver.pipeline():
+            elif commit:
+                with self._driver.pipeline():
+                    cursor.execute(text, [*values, expected])
+                    self._driver.commit()
+            else:
                 cursor.execute(text, [*values, expected])
-                self._driver.commit()
-            return True
         finally:
             cursor.close()
 
@@ -141,7 +158,7 @@ class Hot:
         """Run one statement in the driver's own words; return its rows, if it has any."""
         cursor = self._driver.cursor()
         try:
-            if self._opens:
+            if self._has_one_line and not self._driver.autocommit and self._is_idle:
                 # the BEGIN that the driver adds travels along
                 with self._driver.pipeline():
                     cursor.execute(text, values)
@@ -152,19 +169,17 @@ class Hot:
             cursor.close()
 
     @property
-    def _opens(self) -> bool:
-        if self._dialect.name != "postgresql" or self._driver.autocommit:
-            return False
+    def _is_idle(self) -> bool:
         return bool(self._driver.info.transaction_status == 0)
 
     def select(self, text: str, keys: Sequence[Any]) -> list[Row]:
         """Run a query whose ``{keys}`` is a list of values."""
-        if self._dialect.name == "postgresql":
+        if self._has_one_line:
             return self.run(text.format(keys="= ANY(%s)"), (list(keys),))
-        mark = "?" if self._dialect.name == "sqlite" else "%s"
+        mark = _mark(self.dialect)
         return self.run(text.format(keys=f"IN ({', '.join([mark] * len(keys))})"), tuple(keys))
 
-    def _many(self, text: str, rows: Sequence[Row]) -> Any:
+    def _many(self, text: str, rows: Sequence[Sequence[Any]]) -> Any:
         cursor = self._driver.cursor()
         if len(rows) == 1:
             cursor.execute(text, rows[0])
@@ -194,12 +209,12 @@ def _statement(dialect: Dialect, what: What) -> str:
         case Insert(table):
             return f"{_into(dialect, table)[0]} VALUES ({', '.join([mark] * len(table.columns))})"
         case Upsert(table, keys, overwrite):
-            inserted = _statement(dialect, Insert(table))
+            inserted = _statement(dialect, inserting(table))
             names = _names(dialect, overwrite)
             if dialect.name == "sqlite":
                 return f"{inserted} {_on_conflict(dialect, keys, names)}"
             return f"{inserted} ON DUPLICATE KEY UPDATE {', '.join(f'{name} = VALUES({name})' for name in names)}"
-        case Update(table, columns, where, always):
+        case Update(table, columns, where, always, _):
             sets = [f"{name} = {mark}" for name in _names(dialect, columns)]
             sets += [always.format(row="")] if always else []
             found = [f"{name} = {mark}" for name in _names(dialect, where)]
@@ -219,18 +234,19 @@ def _on_conflict(dialect: Dialect, keys: Sequence[str], names: Sequence[str]) ->
 
 
 @lru_cache(maxsize=512)
-def _together(dialect: Dialect, whats: tuple[What, ...], counted: Update) -> str:
-    """Return one statement that does several, each as a part of its own, and fails unless one has changed so many."""
+def _together(dialect: Dialect, whats: tuple[What, ...]) -> str:
+    """Return one statement that does several, each as a part of its own, and fails unless it hits all it must."""
     parts: list[str] = []
-    count = "0"
+    counts = ["0"]
     for number, what in enumerate(whats):
         text = _part(dialect, what, f"${number + 1}::json")
-        if what == counted:
+        if isinstance(what, Update) and what.must_hit:
             text += " RETURNING 1"
-            count = f"(SELECT count(*) FROM w{number})"  # noqa: S608
+            counts.append(f"(SELECT count(*) FROM w{number})")  # noqa: S608
         parts.append(f"w{number} AS ({text})")
+    hit = f"({' + '.join(counts)} = ${len(whats) + 1}::bigint)"
     # a division by zero undoes everything, also where the commit is already on its way behind it
-    return f"WITH {', '.join(parts)} SELECT 1 / ({count} = ${len(whats) + 1}::bigint)::int"
+    return f"WITH {', '.join(parts)} SELECT 1 / {hit}::int"
 
 
 def _part(dialect: Dialect, what: What, rows: str) -> str:
@@ -240,9 +256,9 @@ def _part(dialect: Dialect, what: What, rows: str) -> str:
             named = dialect.identifier_preparer.quote(table.name)
             return f"{into} SELECT {columns} FROM json_populate_recordset(NULL::{named}, {rows})"  # noqa: S608
         case Upsert(table, keys, overwrite):
-            inserted = _part(dialect, Insert(table), rows)
+            inserted = _part(dialect, inserting(table), rows)
             return f"{inserted} {_on_conflict(dialect, keys, _names(dialect, overwrite))}"
-        case Update(table, columns, where, always):
+        case Update(table, columns, where, always, _):
             sets = [f"{name} = v.{name}" for name in _names(dialect, columns)]
             sets += [always.format(row="t.")] if always else []
             found = [f"t.{name} = v.{name}" for name in _names(dialect, where)]
@@ -281,13 +297,13 @@ def _names_of(what: What) -> tuple[str, ...]:
             return tuple(
                 "".join(column.name) for column in table.columns
             )  # SQLAlchemy's names are a kind of text of their own
-        case Update(_, columns, where):
+        case Update(_, columns, where, _, _):
             return (*columns, *where)
         case Delete(_, column):
             return (column,)
 
 
-def _documents(names: Sequence[str], rows: Sequence[Row]) -> str:
+def _documents(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Return rows as a JSON list of objects, nulls left out."""
     return orjson.dumps(
         [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows],

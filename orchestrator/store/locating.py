@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Dialect, Table
 
 from orchestrator.domain.keys import Key
-from orchestrator.store.hot import Hot, read_moment
+from orchestrator.store.hot import read_moment
 from orchestrator.store.schema import instances, waiting
 from orchestrator.store.transaction import Transaction
 
@@ -131,13 +131,14 @@ class Found:
 
     row: dict[str, Any]
     root: Root | None
+    believed: bool = False  #: from memory, nothing is locked: the write has to check it
 
 
 def locate(tx: Transaction, subject: Subject, keys: Sequence[Key], *, patient: bool) -> dict[Key, Found]:
     """Lock the rows with these keys and their instances; without patience those that others hold are left out."""
-    text, names, has_time = _query(tx.connection.dialect, subject, patient)
+    text, names, has_time = _query(tx.hot.dialect, subject, patient)
     found: dict[Key, Found] = {}
-    for values in Hot(tx.connection).select(text, keys):
+    for values in tx.hot.select(text, keys):
         row = {
             name: read_moment(value) if name in _MOMENTS else value
             for name, value in zip(names, values[1 : len(names) + 1], strict=True)
@@ -189,14 +190,14 @@ _MEMBERS = (
 
 def snapshots(tx: Transaction, keys: Sequence[Key]) -> dict[Key, bytes | None]:
     """Return the packed snapshots of instances."""
-    return dict(Hot(tx.connection).select(_SNAPSHOTS, keys))
+    return dict(tx.hot.select(_SNAPSHOTS, keys))
 
 
 def variables(tx: Transaction, scope_keys: Sequence[Key]) -> list[tuple[Key, str, str]]:
     """Return scope, name and JSON of the variables of these scopes."""
-    return Hot(tx.connection).select(_VARIABLES, scope_keys) if scope_keys else []
+    return tx.hot.select(_VARIABLES, scope_keys) if scope_keys else []
 
 
 def members(tx: Transaction, root_key: Key) -> list[tuple[Key, Key, str, int]]:
     """Return instance, definition, process id and version of an instance and all called inside it."""
-    return Hot(tx.connection).select(_MEMBERS, [root_key])
+    return tx.hot.select(_MEMBERS, [root_key])

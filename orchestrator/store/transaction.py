@@ -1,8 +1,8 @@
 """One transaction and its time; what the database undid for another's sake is tried again."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Executable, Row
 
 from orchestrator.domain.errors import Invalid, OrchestratorError, Unavailable
 from orchestrator.store import databases
+from orchestrator.store.connections import Connections, Held
 from orchestrator.store.databases import Trouble
 from orchestrator.store.files import hold_file
 
@@ -22,11 +23,12 @@ ATTEMPTS = 5
 class Transaction:
     """An open transaction. Nothing of it is visible before the end, and nothing if it does not get there."""
 
-    __slots__ = ("_now", "_topics", "committing", "connection", "database")
+    __slots__ = ("_now", "_topics", "committing", "connection", "database", "hot")
 
-    def __init__(self, database: "Database", connection: Connection) -> None:
+    def __init__(self, database: "Database", held: Held) -> None:
         self.database = database
-        self.connection = connection
+        self.connection = held.connection
+        self.hot = held.hot  #: the statements of the hot path
         self.committing = False  #: the end is on its way, its outcome not yet known
         self._now: datetime | None = None
         self._topics: set[str] = set()
@@ -81,12 +83,15 @@ class Database:
     pause: Callable[[float], None]
     wake: Callable[[Iterable[str]], None]
     release_file: Callable[[], None] = lambda: None
-    writer: AbstractContextManager[Any] | None = (
-        None  #: SQLite has one writer; waiting here is fairer than its busy loop
-    )
-    memory: bool = False
-    committing_engine: Engine | None = None  #: the same connections, a transaction a statement
+    #: SQLite has one writer, for which waiting here is fairer than its busy loop; in memory it has one connection
+    writer: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    reader: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    connections: Connections = field(init=False)
     repeated: int = 0  #: transactions that had to be tried again, for the metrics
+
+    def __post_init__(self) -> None:
+        """Keep connections open from now on."""
+        self.connections = Connections(self.engine)
 
     @property
     def kind(self) -> str:
@@ -112,16 +117,12 @@ class Database:
         for attempt in range(1, ATTEMPTS + 1):
             tx: Transaction | None = None
             try:
-                with self._locked(), self._engine_for(by_statement=by_statement).connect() as connection:
-                    tx = Transaction(self, connection)
-                    try:
-                        begun = connection.begin()
-                        result = work(tx)
-                        tx.committing = True
-                        begun.commit()
-                    except BaseException as error:
-                        self._give_up(connection, error)
-                        raise
+                with self.writer, self.connections.lend() as held:
+                    tx = Transaction(self, held)
+                    held.begin(writes=True, by_statement=by_statement)
+                    result = work(tx)
+                    tx.committing = True
+                    held.commit()
             except OrchestratorError:
                 raise
             except Exception as error:
@@ -140,14 +141,12 @@ class Database:
         """Do work that changes nothing."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self._locked(only_memory=True), self.engine.connect() as connection:
-                    try:
-                        with connection.execution_options(writes=False).begin():
-                            return work(Transaction(self, connection))
-                    except BaseException as error:
-                        if databases.trouble(error) is Trouble.LOST:
-                            connection.invalidate()
-                        raise
+                with self.reader, self.connections.lend() as held:
+                    # every statement sees what is committed then, in a transaction or not; so none is begun
+                    held.begin(writes=False, by_statement=True)
+                    result = work(Transaction(self, held))
+                    held.commit()
+                    return result
             except OrchestratorError:
                 raise
             except Exception as error:
@@ -159,27 +158,9 @@ class Database:
 
     def close(self) -> None:
         """Let the connections go, and the file."""
+        self.connections.close()
         self.engine.dispose()
         self.release_file()
-
-    def _engine_for(self, *, by_statement: bool) -> Engine:
-        if not by_statement or self.kind != "postgresql":
-            return self.engine
-        if self.committing_engine is None:
-            self.committing_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        return self.committing_engine
-
-    @contextmanager
-    def _locked(self, *, only_memory: bool = False) -> Iterator[None]:
-        if self.writer is None or (only_memory and not self.memory):
-            yield
-            return
-        with self.writer:
-            yield
-
-    def _give_up(self, connection: Connection, error: BaseException) -> None:
-        if isinstance(error, Exception) and databases.trouble(error) is Trouble.LOST:
-            connection.invalidate()
 
     def _before_repeating(self, kind: Trouble, attempt: int) -> None:
         self.repeated += 1
@@ -223,6 +204,7 @@ def open_database(
     except Exception:
         release()
         raise
+    lock = RLock() if lite else nullcontext()
     return Database(
         engine=engine,
         clock=clock if lite or standing_clock else None,
@@ -230,6 +212,6 @@ def open_database(
         pause=pause,
         wake=wake,
         release_file=release,
-        writer=RLock() if lite else None,
-        memory=memory,
+        writer=lock,
+        reader=lock if memory else nullcontext(),
     )

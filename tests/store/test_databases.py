@@ -246,14 +246,12 @@ def test_a_full_disk_is_a_sentence_and_work_goes_on_when_there_is_room(tmp_path:
         tx.connection.execute(text("CREATE TABLE IF NOT EXISTS filler (x BLOB)"))
         tx.connection.execute(text("INSERT INTO filler VALUES (zeroblob(50000000))"))
 
-    with database.engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 5}")
+    pages = database.read(lambda tx: tx.value(text("PRAGMA page_count")))
+    database.read(lambda tx: tx.value(text(f"PRAGMA max_page_count = {pages + 5}")))
     with pytest.raises(Unavailable, match="no room left"):
         database.run(fill)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
-        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    database.read(lambda tx: tx.value(text("PRAGMA max_page_count = 1073741823")))
+    assert database.read(lambda tx: tx.value(text("PRAGMA integrity_check"))) == "ok"
     database.run(fill)
     runtime.close(house.rt)
 

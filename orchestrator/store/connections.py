@@ -1,0 +1,88 @@
+"""Connections that stay open between transactions.
+
+SQLAlchemy's own begin, end and checks at every loan cost as much as a step of an instance. So a connection is lent from
+a pile, and its transaction is the driver's; what rarer statements open in SQLAlchemy above it ends with it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Semaphore
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from orchestrator.store import databases
+from orchestrator.store.databases import Trouble
+from orchestrator.store.hot import Hot
+
+
+class Held:
+    """An open connection: SQLAlchemy's, the driver's below it, and the hot path's statements on that."""
+
+    __slots__ = ("_kind", "connection", "driver", "hot")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.driver: Any = connection.connection.driver_connection
+        self.hot = Hot(connection.dialect, self.driver)
+        self._kind = connection.dialect.name
+
+    def begin(self, *, writes: bool, by_statement: bool) -> None:
+        """Begin a transaction; ``by_statement`` lets PostgreSQL end one with every statement."""
+        if self._kind == "sqlite":
+            self.driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        elif self._kind == "postgresql" and self.driver.autocommit is not by_statement:
+            self.driver.autocommit = by_statement
+
+    def commit(self) -> None:
+        """Make it last."""
+        (self.connection if self.connection.in_transaction() else self.driver).commit()
+
+    def rollback(self) -> None:
+        """Undo it."""
+        (self.connection if self.connection.in_transaction() else self.driver).rollback()
+
+    def close(self) -> None:
+        """Let it go; a connection in an unknown state is of no use to anybody."""
+        with suppress(Exception):
+            self.connection.invalidate()
+        self.connection.close()
+
+
+class Connections:
+    """The pile: the connection that was used last, with warm caches, is lent first."""
+
+    def __init__(self, engine: Engine, most: int = databases.MOST_CONNECTIONS) -> None:
+        self._engine = engine
+        self._idle: list[Held] = []
+        self._free = Semaphore(most)
+
+    @contextmanager
+    def lend(self) -> Iterator[Held]:
+        """Lend a connection; an exception undoes what was begun on it."""
+        with self._free:
+            held = self._idle.pop() if self._idle else Held(self._engine.connect())
+            try:
+                yield held
+            except BaseException as error:
+                self._take_back(held, error)
+                raise
+            self._idle.append(held)
+
+    def _take_back(self, held: Held, error: BaseException) -> None:
+        lost = isinstance(error, Exception) and databases.trouble(error) is Trouble.LOST
+        try:
+            if not lost:
+                held.rollback()
+        except Exception:  # noqa: BLE001  (it cannot even roll back: the server will, when it is gone)
+            lost = True
+        if lost:
+            held.close()
+            self.close()  # the others were open as long as this one
+        else:
+            self._idle.append(held)
+
+    def close(self) -> None:
+        """Close all that nobody uses."""
+        while self._idle:
+            self._idle.pop().close()
