@@ -66,7 +66,7 @@ def _claim_by_own_clock(tx: Transaction, kind: str, tenant: str, **rest: Any) ->
     """Believe the worker's clock; half of them are fast."""
     ahead = SKEW if int(rest["worker"][-1]) % 2 else timedelta(0)
     moment = tx.now + ahead
-    return _claim(Transaction(replace(tx.database, clock=lambda: moment), tx.connection), kind, tenant, **rest)
+    return _claim(Transaction(replace(tx.database, clock=lambda: moment), tx.held), kind, tenant, **rest)
 
 
 def _activate_and_complete(rt: Any, who: Any, **rest: Any) -> Any:
@@ -89,15 +89,17 @@ def _activated_anew(row: Any, token: str, worker: str, variables: Any) -> Any:
 # -- one transaction ---------------------------------------------------------------------------------------------------
 
 
-def _complete_in_two(rt: Any, who: Any, job_key: int, *, lease_token: str | None = None, variables: Any = None) -> None:
+def _complete_in_two(
+    rt: Any, who: Any, job_key: int, *, lease_token: str | None = None, variables: Any = None, onward: Any = None
+) -> Any:
     own = waiting.jobs
     mine = (own.c.job_key == job_key, own.c.lease_token == lease_token, own.c.status == "ACTIVATED")
     done = own.update().where(*mine).values(status="COMPLETED", open_type=None)
     if not rt.database.run(lambda tx: tx.write(done)):
-        return
+        return None
     rt.database.pause(WINDOW_SECONDS)
     _own.marked = job_key
-    _complete(rt, who, job_key, lease_token=lease_token, variables=variables)
+    return _complete(rt, who, job_key, lease_token=lease_token, variables=variables, onward=onward)
 
 
 def _require_unmarked(located: Any, job_key: int, lease_token: str | None) -> None:

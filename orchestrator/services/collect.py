@@ -280,7 +280,7 @@ class Collector:
             row[place_of(w.jobs, "claimable_at")] = None
         elif self.lease is not None and self.lease[0] == key:
             self.is_fenced = True
-            self.batch.update(b.LEASED_JOB_ENDS, key, (status.value, self.at, code, *self.lease, "ACTIVATED"))
+            self.batch.update(b.LEASED_JOB_ENDS, key, (status.value, self.at, code, *self.lease))
         else:
             self.batch.update(b.JOB_ENDS, key, (status.value, self.at, code, key))
 

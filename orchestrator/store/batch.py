@@ -26,7 +26,9 @@ ELEMENT_ENDS = Update(instances.element_instances, ("status", "ended_at"), ("ele
 JOB_ENDS = Update(
     waiting.jobs, ("status", "ended_at", "error_code"), ("job_key",), always="open_type = NULL, claimable_at = NULL"
 )
-LEASED_JOB_ENDS = replace(JOB_ENDS, where=("job_key", "lease_token", "status"), must_hit=True)
+LEASED_JOB_ENDS = replace(
+    JOB_ENDS, where=("job_key", "lease_token"), provided="{row}status = 'ACTIVATED'", must_hit=True
+)
 JOB_STATES = Update(
     waiting.jobs,
     ("status", "open_type", "claimable_at", "retries", "error_message"),

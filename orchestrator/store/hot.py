@@ -37,6 +37,7 @@ class Update:
     columns: tuple[str, ...]
     where: tuple[str, ...]
     always: str = ""  #: further assignments, the same for every row; ``{row}`` stands before the row's own columns
+    provided: str = ""  #: a further condition, the same for every row, written likewise
     must_hit: bool = False  #: a row that is not found is trouble: it is not as it was read
 
 
@@ -127,13 +128,13 @@ class Hot:
             if writes:
                 self._write_together(writes, commit=commit)
             return True
-        complete = True
         for write in writes:
             cursor = self._many(_statement(self.dialect, write.what), write.rows)
-            if isinstance(write.what, Update) and write.what.must_hit:
-                complete &= cursor.rowcount == len(write.rows)
+            missed = isinstance(write.what, Update) and write.what.must_hit and cursor.rowcount != len(write.rows)
             cursor.close()
-        return complete
+            if missed:
+                return False  # what follows would trip over what the other has written
+        return True
 
     def _write_together(self, writes: Sequence["Write"], *, commit: bool) -> None:
         text = _together(self.dialect, tuple(write.what for write in writes))
@@ -214,10 +215,11 @@ def _statement(dialect: Dialect, what: What) -> str:
             if dialect.name == "sqlite":
                 return f"{inserted} {_on_conflict(dialect, keys, names)}"
             return f"{inserted} ON DUPLICATE KEY UPDATE {', '.join(f'{name} = VALUES({name})' for name in names)}"
-        case Update(table, columns, where, always, _):
+        case Update(table, columns, where, always, provided, _):
             sets = [f"{name} = {mark}" for name in _names(dialect, columns)]
             sets += [always.format(row="")] if always else []
             found = [f"{name} = {mark}" for name in _names(dialect, where)]
+            found += [provided.format(row="")] if provided else []
             named = dialect.identifier_preparer.quote(table.name)
             return f"UPDATE {named} SET {', '.join(sets)} WHERE {' AND '.join(found)}"  # noqa: S608
         case Delete(table, column):
@@ -258,10 +260,11 @@ def _part(dialect: Dialect, what: What, rows: str) -> str:
         case Upsert(table, keys, overwrite):
             inserted = _part(dialect, inserting(table), rows)
             return f"{inserted} {_on_conflict(dialect, keys, _names(dialect, overwrite))}"
-        case Update(table, columns, where, always, _):
+        case Update(table, columns, where, always, provided, _):
             sets = [f"{name} = v.{name}" for name in _names(dialect, columns)]
             sets += [always.format(row="t.")] if always else []
             found = [f"t.{name} = v.{name}" for name in _names(dialect, where)]
+            found += [provided.format(row="t.")] if provided else []
             source = _recordset(dialect, table, (*columns, *where), rows)
             named = dialect.identifier_preparer.quote(table.name)
             return f"UPDATE {named} AS t SET {', '.join(sets)} FROM {source} WHERE {' AND '.join(found)}"  # noqa: S608
@@ -297,7 +300,7 @@ def _names_of(what: What) -> tuple[str, ...]:
             return tuple(
                 "".join(column.name) for column in table.columns
             )  # SQLAlchemy's names are a kind of text of their own
-        case Update(_, columns, where, _, _):
+        case Update(_, columns, where):
             return (*columns, *where)
         case Delete(_, column):
             return (column,)

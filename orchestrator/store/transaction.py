@@ -23,10 +23,11 @@ ATTEMPTS = 5
 class Transaction:
     """An open transaction. Nothing of it is visible before the end, and nothing if it does not get there."""
 
-    __slots__ = ("_now", "_topics", "committing", "connection", "database", "hot")
+    __slots__ = ("_now", "_topics", "committing", "connection", "database", "held", "hot")
 
     def __init__(self, database: "Database", held: Held) -> None:
         self.database = database
+        self.held = held
         self.connection = held.connection
         self.hot = held.hot  #: the statements of the hot path
         self.committing = False  #: the end is on its way, its outcome not yet known

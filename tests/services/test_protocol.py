@@ -1,6 +1,7 @@
 """The durable protocol on every database, with an engine that only counts."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from orchestrator.services import (
     user_tasks,
 )
 from orchestrator.services.deployments import Resource
+from orchestrator.services.residents import Residents
 from orchestrator.store.batch import ROOTS, Batch
 from orchestrator.store.transaction import Transaction
 from tests.support.houses import ADMIN, WORKER, House
@@ -89,6 +91,56 @@ def test_another_lease_is_refused_after_the_first_ran_out(house: House) -> None:
     jobs.complete(house.rt, WORKER, quick.key, lease_token=quick.lease_token)
     with pytest.raises(StaleLease):
         jobs.complete(house.rt, WORKER, slow.key, lease_token=slow.lease_token)
+
+
+def test_a_worker_goes_on_with_the_job_that_its_result_leads_to(house: House) -> None:
+    instance = start(house, deploy(house, "onward", ["job:onward-a", "job:onward-b", "job:else"]), variables={"n": 1})
+    (first,) = claim(house, "onward-a")
+    wish = jobs.Onward(types={"onward-a", "onward-b"}, worker="w", lease=MINUTE)
+
+    second = jobs.complete(
+        house.rt, WORKER, first.key, lease_token=first.lease_token, variables={"n": 2, "m": {"k": [1]}}, onward=wish
+    )
+    assert second is not None
+    assert claim(house, "onward-b") == []
+    third = jobs.complete(house.rt, WORKER, second.key, lease_token=second.lease_token, onward=wish)
+
+    assert third is None
+    assert (second.type, second.attempt, second.worker) == ("onward-b", 1, "w")
+    assert second.variables == {"n": 2, "m": {"k": [1]}}
+    assert second.deadline == house.clock.now + MINUTE
+    assert len(claim(house, "else")) == 1
+    assert status(house, instance) == "ACTIVE"
+
+
+def test_a_job_handed_on_is_like_one_that_was_claimed(house: House) -> None:
+    start(house, deploy(house, "alike", ["job:alike-a", "job:alike-b"]), variables={"n": 1})
+    (first,) = claim(house, "alike-a")
+    wish = jobs.Onward(types={"alike-b"}, worker="w", lease=MINUTE)
+    handed = jobs.complete(house.rt, WORKER, first.key, lease_token=first.lease_token, onward=wish)
+    assert handed is not None
+
+    house.clock.advance(seconds=61)
+    (claimed,) = claim(house, "alike-b")
+    with pytest.raises(StaleLease):
+        jobs.complete(house.rt, WORKER, handed.key, lease_token=handed.lease_token)
+
+    later = {"lease_token": claimed.lease_token, "attempt": 2, "deadline": claimed.deadline}
+    assert replace(handed, **later) == claimed
+
+
+def test_what_a_process_remembers_is_no_truth_when_another_went_on(house: House) -> None:
+    instance = start(house, deploy(house, "two", ["job:two", "job:end"], ["job:two"]))
+    here, there = house.rt, replace(house.rt, residents=Residents(8))
+    first, second = claim(house, "two", max_jobs=2)
+
+    jobs.complete(there, WORKER, first.key, lease_token=first.lease_token, variables={"first": 1})
+    jobs.complete(here, WORKER, second.key, lease_token=second.lease_token, variables={"second": 2})
+    (last,) = claim(house, "end")
+    jobs.complete(there, WORKER, last.key, lease_token=last.lease_token)
+
+    assert last.variables == {"first": 1, "second": 2}
+    assert status(house, instance) == "COMPLETED"
 
 
 def test_a_heartbeat_keeps_the_lease_and_release_gives_it_back(house: House) -> None:

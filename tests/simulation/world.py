@@ -24,6 +24,7 @@ from orchestrator.services import deployments, inbox, instances, jobs, messages,
 from orchestrator.services.definitions import Definitions
 from orchestrator.services.deployments import Resource
 from orchestrator.services.group_commit import Line
+from orchestrator.services.jobs import Onward
 from orchestrator.services.residents import Residents
 from orchestrator.services.runtime import Runtime
 from tests.support.counting_engine import CountingEngine
@@ -232,6 +233,11 @@ class World:
     def _work(self, process: Process, rt: Runtime) -> None:
         until = self.now + LEASE
         for job in jobs.activate(rt, WORKER, type="work", worker=process.name, timeout=LEASE, max_jobs=2):
+            self._go_on(process, rt, job, until)
+
+    def _go_on(self, process: Process, rt: Runtime, job: Any, until: datetime) -> None:
+        """Do a job, and those it leads to."""
+        while job is not None:
             process.give_way()
             if self.happens(self.faults.crash_before):
                 self.crash()
@@ -239,15 +245,16 @@ class World:
                 return  # somebody else has the job by now
             self.effects.append(Effect(job.key, job.idempotency_key))
             process.give_way()
-            self._report(rt, job)
+            until = self.now + LEASE
+            job = self._report(rt, job, Onward(types={"work"}, worker=process.name, lease=LEASE))
 
-    def _report(self, rt: Runtime, job: Any) -> None:
+    def _report(self, rt: Runtime, job: Any, onward: Onward) -> Any:
         """Report until there is an answer; what was granted with a lost reply must not be refused the next time."""
         granted = False
         for _ in range(3):
             try:
                 given = {f"by{job.key}": job.lease_token}
-                jobs.complete(rt, WORKER, job.key, lease_token=job.lease_token, variables=given)
+                return jobs.complete(rt, WORKER, job.key, lease_token=job.lease_token, variables=given, onward=onward)
             except ReplyLost:
                 granted = True
                 continue
@@ -257,7 +264,8 @@ class World:
                 self.counts["refused"] += 1
                 if granted:
                     self.unanswered.append(job.lease_token)
-            return
+            return None
+        return None
 
     def scheduler(self, process: Process) -> None:
         while not self.is_done():
