@@ -23,6 +23,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name to module and short help
     "complete": ("people", "Complete a task."),
     "incidents": ("repairing", "List what is stuck, and why."),
     "retry": ("repairing", "Try again what is stuck."),
+    "modify": ("mending", "Change a running instance by hand."),
+    "migrate-instances": ("mending", "Let instances go on under another version."),
+    "suspend": ("mending", "Let nothing move: instances, or what would begin."),
+    "resume": ("mending", "Let what is suspended move again."),
+    "moments": ("travelling", "List the moments of an instance to go back to."),
+    "fork": ("travelling", "Begin a new instance where another one stood."),
+    "restart": ("travelling", "Go on from a past moment instead."),
+    "batch": ("batching", "Do something to many instances."),
+    "batches": ("batching", "List batches, show one, let it rest or end it."),
     "migrate": ("administering", "Bring the database up to date."),
     "token": ("administering", "Make, list and revoke API tokens."),
     "audit": ("administering", "Say who did what, and whether the audit log holds."),
@@ -43,7 +52,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"orchestrator.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

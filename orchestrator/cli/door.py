@@ -11,6 +11,12 @@ Files = Sequence[tuple[str, bytes]]
 class Door(Protocol):
     """The acts behind the commands."""
 
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Ask the REST API and return its JSON; what commands have no words of their own for."""
+
+    def work_off(self) -> bool:
+        """Do some of what batches ask for, where no server does; False: there is nothing, or it is not ours to do."""
+
     def deploy(self, files: Files) -> Row:
         """Return key, processes, decisions, forms (rows with id, version, resource) and findings."""
 

@@ -12,6 +12,7 @@ from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import (
     auditing,
+    batches,
     deployments,
     incidents,
     instances,
@@ -31,6 +32,16 @@ class LocalDoor:
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
+
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Do what an address does."""
+        from orchestrator.web import inside  # the API with all its bodies, which few commands need
+
+        return inside.call(self._rt, SYSTEM, method, path, body)
+
+    def work_off(self) -> bool:
+        """Work batches off."""
+        return batches.work_off(self._rt) > 0
 
     def deploy(self, files: Files) -> Row:
         """Deploy files."""

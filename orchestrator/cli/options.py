@@ -87,3 +87,21 @@ class Variables(click.ParamType[dict[str, Any]]):
 variables_option = click.option(
     "--variables", "-v", type=Variables(), default={}, help="A JSON object, or @file.json with one."
 )
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """Two names with a colon between them."""
+
+    name = "A:B"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Read both, or say what is missing."""
+        if isinstance(value, tuple):
+            return value
+        first, colon, second = str(value).partition(":")
+        if not (colon and first and second):
+            self.fail(f"two names with a colon between them are wanted, not {value!r}", param, ctx)
+        return first, second
+
+
+reason_option = click.option("--reason", help="Why; it stands in the journal and the audit log.")

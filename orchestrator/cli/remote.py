@@ -64,6 +64,14 @@ class RemoteDoor:
     ) -> None:
         self._client.close()
 
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Ask an address."""
+        return self._call(method, path.removeprefix(CAMUNDA), **({} if body is None else {"json": body}))
+
+    def work_off(self) -> bool:
+        """Leave it to the server."""
+        return False
+
     def deploy(self, files: Files) -> Row:
         """Send files."""
         answer = self._call("POST", "/deployments", files=[("resources", (name, content)) for name, content in files])
