@@ -1,6 +1,6 @@
 """What a deployed process waits for to begin: the subscriptions and timers of its start events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -65,6 +65,18 @@ class ConditionalStart(_Triggered):
     """Variables handed over for which this is true start it."""
 
     condition: Text
+    variable_names: tuple[str, ...] = ()  #: at least one of these must be among them; empty: any
+
+    def holds(self, variables: Mapping[str, Any], *, now: datetime, zone: str) -> bool:
+        """Whether these variables start it; a condition that fails on them does not."""
+        if self.variable_names and not set(self.variable_names) & set(variables):
+            return False
+        if self.condition.program is None:
+            return self.condition.source.strip() == "true"
+        try:
+            return self.condition.program.evaluate(dict(variables), now=now, zone=zone) is True
+        except feel.FeelError:
+            return False
 
 
 StartEvent: TypeAlias = NoneStart | MessageStart | TimerStart | SignalStart | ConditionalStart
@@ -149,8 +161,8 @@ def _event(given: _Evaluation, event: EventDefinition, at: dict[str, Any]) -> St
             return MessageStart(**at, message_name=given.text(name), correlation_key=key)
         case model.SignalEvent(name=name):
             return SignalStart(**at, signal_name=given.text(name))
-        case model.ConditionalEvent(condition=condition):
-            return ConditionalStart(**at, condition=condition)
+        case model.ConditionalEvent(condition=condition, variable_names=names):
+            return ConditionalStart(**at, condition=condition, variable_names=names)
         case model.TimerEvent():
             text = given.text(event.value)
             due = given.due(event.kind.value, text)

@@ -10,11 +10,11 @@ from orchestrator.domain.access import Permission, Principal, require
 from orchestrator.domain.errors import Invalid, NotFound
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
-from orchestrator.services import inbox
+from orchestrator.services import gathering, inbox
 from orchestrator.services.answers import Receipt
+from orchestrator.services.gathering import Begun
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import correlations as rows
-from orchestrator.store import inbox as entries
 from orchestrator.store.correlations import Opening
 from orchestrator.store.encoding import to_text
 from orchestrator.store.transaction import Transaction
@@ -156,7 +156,8 @@ def take_in(rt: Runtime, tx: Transaction, message: Message) -> Key:
     message.entries.clear()
     digest = words.correlation_digest(message.tenant, message.name, message.correlation_key)
     starts = rows.starts(tx, words.name_digest(message.tenant, message.name))
-    rows.lock(tx, {digest, *(_start_lock(message, start.process_id) for start in starts)})
+    locks = {_start_lock(message, start.process_id) for start in starts if not gathering.waits_for_several(start)}
+    rows.lock(tx, {digest} | locks | gathering.slots(starts, message.tenant, message.correlation_key))
     if rows.by_key(tx, message.key) is not None:
         return message.key  # done already: the commit came through although its answer was lost
     if message.message_id:
@@ -199,7 +200,15 @@ def offer(rt: Runtime, tx: Transaction, message: Message, digest: bytes, starts:
 
 
 def _begin(rt: Runtime, tx: Transaction, message: Message, start: Any) -> None:
-    instance_key, entry = rt.new_key(), rt.new_key()
+    begun = _gathered(rt, tx, message, start) if gathering.waits_for_several(start) else _begun(rt, tx, message, start)
+    if begun is not None:
+        message.entries.append(begun.entry)
+        message.receivers.append(begun.instance_key)
+
+
+def _begun(rt: Runtime, tx: Transaction, message: Message, start: Any) -> Begun | None:
+    """Begin an instance, unless one that this correlation key has begun is still at work."""
+    instance_key = rt.new_key()
     lock = _start_lock(message, start.process_id) if message.correlation_key else None
     if lock is not None and not rows.take_start(
         tx,
@@ -209,19 +218,28 @@ def _begin(rt: Runtime, tx: Transaction, message: Message, start: Any) -> None:
         correlation_key=message.correlation_key,
         tenant=message.tenant,
     ):
-        return
+        return None
     if message.is_kept:
         rows.note_receiver(tx, message.key, start.process_id, instance_key)
-    body = {
-        "instance_key": instance_key,
-        "definition_key": start.definition_key,
-        "start_element": start.element_id,
-        "payload": message.variables,
-        "start_lock": None if lock is None else lock.hex(),
-    }
-    entries.leave(tx, entry, instance_key, "Start", body, actor=message.actor, tenant=message.tenant)
-    message.entries.append(entry)
-    message.receivers.append(instance_key)
+    return gathering.begin(
+        rt,
+        tx,
+        start,
+        message.variables,
+        actor=message.actor,
+        tenant=message.tenant,
+        instance_key=instance_key,
+        start_lock=lock,
+    )
+
+
+def _gathered(rt: Runtime, tx: Transaction, message: Message, start: Any) -> Begun | None:
+    """Count the message for a start event that waits for several; the process has had it then."""
+    about = {"actor": message.actor, "tenant": message.tenant, "correlation_key": message.correlation_key}
+    begun = gathering.arrive(rt, tx, start, message.variables, **about)
+    if message.is_kept:
+        rows.note_receiver(tx, message.key, start.process_id, begun.instance_key if begun else message.key)
+    return begun
 
 
 def _start_lock(message: Message, process_id: str) -> bytes:

@@ -8,10 +8,12 @@ from orchestrator.domain.access import Permission, Principal, require
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
 from orchestrator.domain.message import name_digest
+from orchestrator.services import gathering
 from orchestrator.services.answers import Receipt
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import inbox as entries
 from orchestrator.store import signals as rows
+from orchestrator.store.correlations import lock
 from orchestrator.store.transaction import Transaction
 
 
@@ -70,15 +72,7 @@ def leave_for_all(
             left.append(rt.new_key())
             body = {"name": name, "variables": variables}
             entries.leave(tx, left[-1], root_key, "BroadcastSignal", body, actor=actor, tenant=tenant)
-    for start in rows.starts(tx, digest):
-        instance_key = rt.new_key()
-        left.append(rt.new_key())
-        begin = {
-            "instance_key": instance_key,
-            "definition_key": start.definition_key,
-            "start_element": start.element_id,
-            "payload": variables,
-            "start_lock": None,
-        }
-        entries.leave(tx, left[-1], instance_key, "Start", begin, actor=actor, tenant=tenant)
-    return left
+    starts = rows.starts(tx, digest)
+    lock(tx, gathering.slots(starts, tenant))
+    begun = [gathering.arrive(rt, tx, start, variables, actor=actor, tenant=tenant) for start in starts]
+    return left + [each.entry for each in begun if each is not None]

@@ -1,6 +1,7 @@
 """Fire what is due."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from orchestrator.domain.access import SYSTEM
 from orchestrator.domain.keys import Key
 from orchestrator.domain.triggers import FireTimer, Start, Trigger
 from orchestrator.domain.zones import zone_named
+from orchestrator.services import gathering
 from orchestrator.services.advance import move_many
 from orchestrator.services.movements import GONE, Located, Movement
 from orchestrator.services.runtime import Runtime
@@ -16,6 +18,7 @@ from orchestrator.store import timers as rows
 from orchestrator.store.encoding import from_text
 from orchestrator.store.locating import Subject
 from orchestrator.store.schema.waiting import timers
+from orchestrator.store.transaction import Transaction
 
 
 def fire_due(rt: Runtime, limit: int = 100) -> int:
@@ -75,6 +78,10 @@ def _of_start(rt: Runtime, row: Any) -> Movement:
             )
         if not _is_wanted(source, found["due_at"], located.now):
             return None
+        if "all_of" in source:
+            start = _Start(found["definition_key"], row.process_id, found["element_id"], **_which(source))
+            located.batch.then(lambda tx: _arrive(rt, tx, start, row.tenant))
+            return None
         return Start(
             instance_key=rt.new_key(), definition_key=found["definition_key"], start_element=found["element_id"]
         )
@@ -82,6 +89,25 @@ def _of_start(rt: Runtime, row: Any) -> Movement:
     return Movement(
         actor=SYSTEM.id, subject=Subject.START_TIMER, key=key, tenant=row.tenant, decide=decide, missing=_gone
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A start event that waits for several, as ``gathering`` wants it."""
+
+    definition_key: Key
+    process_id: str
+    element_id: str
+    event_index: int
+    all_of: int
+
+
+def _which(source: dict[str, Any]) -> dict[str, int]:
+    return {"event_index": source["event_index"], "all_of": source["all_of"]}
+
+
+def _arrive(rt: Runtime, tx: Transaction, start: _Start, tenant: str) -> None:
+    gathering.arrive(rt, tx, start, {}, actor=SYSTEM.id, tenant=tenant)
 
 
 def _gone(_movement: Movement) -> object:

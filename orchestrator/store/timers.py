@@ -13,7 +13,7 @@ from orchestrator.store.transaction import Transaction
 
 def due(tx: Transaction, limit: int) -> Sequence[Any]:
     """Return due timers, longest overdue first, unlocked."""
-    query = select(timers.c.timer_key, timers.c.root_instance_key, timers.c.tenant)
+    query = select(timers.c.timer_key, timers.c.root_instance_key, timers.c.process_id, timers.c.tenant)
     return tx.rows(query.where(timers.c.wake_at <= tx.now).order_by(timers.c.wake_at).limit(limit))
 
 

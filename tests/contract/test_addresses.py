@@ -14,6 +14,7 @@ from orchestrator.web.api import (
     ENDPOINTS,
     batches,
     cluster,
+    conditionals,
     decisions,
     definitions,
     deployments,
@@ -60,6 +61,7 @@ def test_every_address_below_v2_is_one_of_camundas() -> None:
 PAIRS: list[tuple[Shape, Any]] = [
     (cluster.TOPOLOGY, models.TopologyResponse),
     (cluster.LICENSE, models.LicenseResponse),
+    (conditionals.EVALUATED, models.EvaluateConditionalResult),
     (cluster.ME, models.CamundaUserResult),
     (cluster.CONFIGURATION, models.SystemConfigurationResponse),
     (deployments.DEPLOYMENT, models.DeploymentResult),

@@ -120,13 +120,16 @@ condition_subscriptions = table(
 
 start_arrivals = table(
     "start_arrivals",
-    Column("gathering_digest", digest(), nullable=False),  # definition, start event, correlation key
-    Column("event_index", Integer, nullable=False, autoincrement=False),
-    key("definition_key"),
+    primary("arrival_key"),
+    Column("gathering_digest", digest(), nullable=False),  # tenant, process, start event, correlation key
+    Column("event_index", Integer, nullable=False),
+    Column("process_id", word(), nullable=False),
+    Column("element_id", word(), nullable=False),
     Column("variables", long_text(), nullable=False),
     Column("arrived_at", Moment, nullable=False),
-    PrimaryKeyConstraint("gathering_digest", "event_index"),
-    Index(None, "definition_key"),
+    Column("tenant", word(64), nullable=False),
+    Index(None, "gathering_digest", "event_index"),
+    Index(None, "tenant", "process_id"),
 )
 
 messages = table(

@@ -114,3 +114,9 @@ SIGNAL = process(
     '<bpmn:signal id="signal" name="open"/>',
 )
 BROKEN = process(START + flow("flow_1", "start", "nowhere"), "broken")
+CONDITIONAL = process(
+    '<bpmn:startEvent id="start"><bpmn:outgoing>f</bpmn:outgoing><bpmn:conditionalEventDefinition>'
+    "<bpmn:condition>=x &gt; 1</bpmn:condition></bpmn:conditionalEventDefinition></bpmn:startEvent>"
+    '<bpmn:endEvent id="end"/>' + flow("f", "start", "end"),
+    "conditional",
+)

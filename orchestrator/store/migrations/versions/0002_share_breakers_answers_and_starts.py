@@ -53,15 +53,20 @@ def upgrade() -> None:
     op.create_index(op.f(f"ix_{table}_definition_key"), table, ["definition_key"], unique=False)
     op.create_table(
         "start_arrivals",
+        sa.Column("arrival_key", number(), autoincrement=False, nullable=False),
         sa.Column("gathering_digest", digest(), nullable=False),
-        sa.Column("event_index", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("definition_key", number(), autoincrement=False, nullable=False),
+        sa.Column("event_index", sa.Integer(), nullable=False),
+        sa.Column("process_id", word(), nullable=False),
+        sa.Column("element_id", word(), nullable=False),
         sa.Column("variables", long_text(), nullable=False),
         sa.Column("arrived_at", Moment, nullable=False),
-        sa.PrimaryKeyConstraint("gathering_digest", "event_index", name=op.f("pk_start_arrivals")),
+        sa.Column("tenant", word(64), nullable=False),
+        sa.PrimaryKeyConstraint("arrival_key", name=op.f("pk_start_arrivals")),
         **options(),
     )
-    op.create_index(op.f("ix_start_arrivals_definition_key"), "start_arrivals", ["definition_key"], unique=False)
+    table = "start_arrivals"
+    op.create_index(op.f(f"ix_{table}_gathering_digest_event_index"), table, ["gathering_digest", "event_index"])
+    op.create_index(op.f(f"ix_{table}_tenant_process_id"), table, ["tenant", "process_id"], unique=False)
     for table in ("message_subscriptions", "signal_subscriptions"):
         op.add_column(table, sa.Column("event_index", sa.Integer(), nullable=True))
         op.add_column(table, sa.Column("all_of", sa.Integer(), nullable=True))
