@@ -264,11 +264,32 @@ class UserTaskCreated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskChanged:
+    """The task was assigned or changed, with its listeners' leave or by them."""
+
+    instance_key: Key
+    user_task_key: Key
+    changes: Mapping[str, Any]  #: assignee, candidate_users, candidate_groups, due_at, follow_up_at, priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskDenied:
+    """A listener did not let the task be assigned, changed or completed."""
+
+    instance_key: Key
+    element_instance_key: Key
+    element_id: str
+    event: str  #: assigning, updating, completing
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserTaskCompleted:
     """The element took the result."""
 
     instance_key: Key
     user_task_key: Key
+    by: str | None = None  #: the person, where listeners had the last word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -409,6 +430,8 @@ Record: TypeAlias = (
     | JobCancelled
     | JobErrorThrown
     | UserTaskCreated
+    | UserTaskChanged
+    | UserTaskDenied
     | UserTaskCompleted
     | UserTaskCancelled
     | MessageSubscriptionOpened

@@ -56,12 +56,22 @@ class AdHocResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAnswer:
+    """What a task listener says to what it was asked about: no, or yes with corrections to the task."""
+
+    denied: bool = False
+    reason: str = ""
+    corrections: Mapping[str, Any] = field(default_factory=dict)  #: as in ``ChangeUserTask``
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteJob:
     """Hand a worker's result to the element that waits for it."""
 
     job_key: Key
     variables: Variables = field(default_factory=dict)
     ad_hoc: AdHocResult | None = None
+    answer: TaskAnswer | None = None  #: of a task listener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +89,17 @@ class CompleteUserTask:
 
     user_task_key: Key
     variables: Variables = field(default_factory=dict)
+    by: str | None = None  #: who, where listeners have the last word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeUserTask:
+    """Assign or change a task whose listeners have to be asked; without listeners it is changed at once."""
+
+    user_task_key: Key
+    #: assignee, candidate_users, candidate_groups, due_at, follow_up_at, priority
+    changes: Mapping[str, Any]
+    assigning: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +281,7 @@ Trigger: TypeAlias = (
     | CompleteJob
     | FailJob
     | CompleteUserTask
+    | ChangeUserTask
     | ThrowError
     | Escalate
     | CorrelateMessage

@@ -10,6 +10,7 @@ from orchestrator.engine.dialects import Converted, convert
 from orchestrator.engine.files import ENDINGS, check_file
 from orchestrator.engine.given import Decided, Given, Lookup
 from orchestrator.engine.layout import layout
+from orchestrator.engine.listening import has_task_listeners
 from orchestrator.engine.model import Process
 from orchestrator.engine.snapshot import Snapshot
 from orchestrator.engine.starts import (
@@ -54,6 +55,7 @@ __all__ = [
     "decide",
     "evaluate",
     "following",
+    "has_task_listeners",
     "layout",
     "load_decisions",
     "read_decision_head",

@@ -8,12 +8,12 @@ from orchestrator.domain.records import (
     InstanceSuspended,
     JobCompleted,
     JobErrorThrown,
-    UserTaskCompleted,
 )
 from orchestrator.domain.triggers import (
     ActivateAdHoc,
     BroadcastSignal,
     Cancel,
+    ChangeUserTask,
     CompleteAdHoc,
     CompleteJob,
     CompleteUserTask,
@@ -30,21 +30,23 @@ from orchestrator.domain.triggers import (
     SetVariables,
     Start,
     Suspend,
+    TaskAnswer,
     ThrowError,
     Trigger,
 )
 from orchestrator.domain.triggers import (
     Variables as Values,
 )
-from orchestrator.engine import conversations, migration, modification, throwing, waits
+from orchestrator.engine import conversations, jobs, migration, modification, throwing, waits
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.given import Given
 from orchestrator.engine.instance import Instance
 from orchestrator.engine.model import ErrorEvent, EscalationEvent, MessageEvent
 from orchestrator.engine.problems import Code, ModelProblem, Rejected
 from orchestrator.engine.scopes import Variables, detached, place, write, write_local
-from orchestrator.engine.specs.activities import UserTask
 from orchestrator.engine.specs.adhoc import AdHocSubProcess
+from orchestrator.engine.specs.subprocess import interrupt
+from orchestrator.engine.specs.user_tasks import UserTask
 from orchestrator.engine.waits import Wait, WaitKind
 
 
@@ -95,6 +97,8 @@ def apply(instance: Instance, trigger: Trigger) -> None:
             _fail_job(instance, trigger)
         case CompleteUserTask():
             _complete_user_task(instance, trigger)
+        case ChangeUserTask():
+            _change_user_task(instance, trigger)
         case ThrowError():
             _throw_error(instance, trigger)
         case Escalate():
@@ -148,9 +152,21 @@ def _complete_job(instance: Instance, trigger: CompleteJob) -> None:
     task, spec = wait.task, wait.task.task_spec
     if isinstance(spec, AdHocSubProcess):
         spec.check_decision(wait, trigger.ad_hoc)
+    if trigger.answer is not None:
+        _take_answer(wait, trigger.answer)
     waits.close(wait, JobCompleted(instance_key=task.root.id, job_key=wait.key))
     spec.release_incidents(task)
     spec.take_job_result(wait, detached(trigger.variables), trigger.ad_hoc)
+
+
+def _take_answer(wait: Wait, answer: TaskAnswer) -> None:
+    """Hand a task listener's answer to the task; ``Rejected`` where nobody has asked for one."""
+    spec = wait.task.task_spec
+    if wait.data["kind"] == jobs.TASK_LISTENER and isinstance(spec, UserTask):
+        spec.check_answer(wait.task, answer)
+        spec.take_answer(wait.task, answer)
+    elif answer.denied or answer.corrections:
+        raise Rejected("Only the listeners of a user task can deny or correct, and not when it is cancelled.")
 
 
 def _fail_job(instance: Instance, trigger: FailJob) -> None:
@@ -166,14 +182,23 @@ def _complete_user_task(instance: Instance, trigger: CompleteUserTask) -> None:
     wait = open_wait(instance, trigger.user_task_key, WaitKind.USER_TASK)
     task, spec = wait.task, wait.task.task_spec
     assert isinstance(spec, UserTask)  # noqa: S101 - nothing else opens such waits
-    waits.close(wait, UserTaskCompleted(instance_key=task.root.id, user_task_key=wait.key))
+    spec.require_quiet(task)
     spec.release_incidents(task)
-    spec.take_user_result(wait, detached(trigger.variables))
+    spec.take_user_result(wait, detached(trigger.variables), trigger.by)
+
+
+def _change_user_task(instance: Instance, trigger: ChangeUserTask) -> None:
+    wait = open_wait(instance, trigger.user_task_key, WaitKind.USER_TASK)
+    spec = wait.task.task_spec
+    assert isinstance(spec, UserTask)  # noqa: S101 - nothing else opens such waits
+    spec.change(wait, detached(trigger.changes), assigning=trigger.assigning)
 
 
 def _throw_error(instance: Instance, trigger: ThrowError) -> None:
     wait = open_wait(instance, trigger.key, WaitKind.JOB, WaitKind.USER_TASK)
     task, code = wait.task, trigger.code
+    if wait.kind is WaitKind.USER_TASK and isinstance(task.task_spec, UserTask):
+        task.task_spec.require_quiet(task)
     task.task_spec.release_incidents(task)
     is_job = wait.kind is WaitKind.JOB
     waits.close(wait, JobErrorThrown(instance_key=task.root.id, job_key=wait.key, code=code) if is_job else None)
@@ -228,4 +253,14 @@ def _resolve(instance: Instance, trigger: ResolveIncident) -> None:
 
 def _cancel(instance: Instance, key: Key | None) -> None:
     root = modification.process_instance(instance, key)
-    instance.terminate([root if root._parent is None else root.scope])
+    is_asked_again = root.internal_data.get("cancelled")
+    if root._parent is None and not is_asked_again and any(map(has_parting, instance.tasks.values())):
+        root.internal_data["cancelled"] = True  # as soon as all leave has been taken
+        interrupt(root)
+    else:
+        instance.terminate([root if root._parent is None else root.scope])
+
+
+def has_parting(task: ElementInstance) -> bool:
+    """Whether listeners are to be told when this ends."""
+    return task.task_spec.parting(task) is not None

@@ -30,16 +30,7 @@ def check(source: bytes, *, filename: str = "", limits: Limits | None = None) ->
         return _named(Checked(processes=(), findings=(problem.finding,)), filename)
     found = reading.read_definitions(root, limits)
     findings = found.findings + tuple(validate.validate(found.processes))
-    checked = Checked(processes=found.processes, findings=findings)
-    return _named(checked if checked.errors else _supported(checked), filename)
-
-
-def _supported(checked: Checked) -> Checked:
-    """Add what a right model asks for and the engine does not run."""
-    from orchestrator.engine.specs import unsupported  # loads SpiffWorkflow, which a wrong model never needs
-
-    found = [finding for process in checked.processes if process.executable for finding in unsupported(process)]
-    return replace(checked, findings=(*checked.findings, *found)) if found else checked
+    return _named(Checked(processes=found.processes, findings=findings), filename)
 
 
 def _named(checked: Checked, filename: str) -> Checked:

@@ -5,6 +5,7 @@ stays. Here a task's parent is the task of its *scope* (process, sub-process, mu
 finished task leaves at once, so the tree is as deep as the model is nested and as large as what is alive now.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
@@ -15,6 +16,7 @@ from orchestrator.domain.keys import Key
 if TYPE_CHECKING:
     from orchestrator.engine.definition import Definition
     from orchestrator.engine.instance import Instance
+    from orchestrator.engine.specs.asides import Farewell
     from orchestrator.engine.specs.element import ElementSpec, Flows
     from orchestrator.engine.specs.inside import Inside
     from orchestrator.engine.waits import Wait
@@ -96,10 +98,12 @@ class ElementInstance(Task):
         self.text = None
 
     def _add_child(self, task_spec: "ElementSpec", state: int = TaskState.READY) -> "ElementInstance":
-        """Bring an element to life in this scope; ready ones are put in line."""
+        """Bring an element to life in this scope; ready ones are put in line, others wait to be."""
         child = ElementInstance(self.workflow, task_spec, self, self.workflow.given.new_key())
         if state == TaskState.READY:
             child._ready()
+        else:
+            child._set_state(state)
         return child
 
     def resume(self, phase: int) -> None:
@@ -119,12 +123,38 @@ class ElementInstance(Task):
         if not waiting:
             del self.internal_data["arrivals"]
 
-    def cancel(self) -> None:
-        """End this and everything inside, innermost first, without recursion."""
+    @property
+    def model(self) -> list[Any]:
+        """Key and digest of a process instance's definition."""
+        assert self.definition is not None  # noqa: S101 - asked only of process instances
+        return [self.definition.key, self.definition.digest]
+
+    @property
+    def stands_for(self) -> Key:
+        """The element instance that the world knows: itself, or the one that it speaks for."""
+        return self.internal_data.get("of", self.id)
+
+    def cancel(self) -> "list[Parting]":
+        """End this and everything inside, innermost first, without recursion; return who is to be told of it."""
         line = [self]
         for task in line:
             line.extend(task.children)
+        partings = []
         for task in reversed(line):
+            parting = task.task_spec.parting(task)
+            if parting is not None:
+                partings.append(parting)
             task._set_state(TaskState.CANCELLED)
             task.task_spec._on_cancel(task)
             self.workflow._remove_task(task.id)
+        return partings
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """What is left to do for an element instance that was ended by something else."""
+
+    spec: "Farewell"
+    data: dict[str, Any]
+    variables: dict[str, Any]
+    model: list[Any]  #: key and digest of the definition that the specification is of

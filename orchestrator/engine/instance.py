@@ -164,13 +164,32 @@ class Instance(Workflow):
         if task._parent is not None:
             del self.tasks[task._parent]._children[task_id]
 
-    def terminate(self, tasks: Iterable[ElementInstance]) -> None:
-        """End element instances with all that is inside them."""
+    def terminate(self, tasks: Iterable[ElementInstance]) -> list[ElementInstance]:
+        """End element instances with all that is inside them; return who still has to take leave of them."""
+        farewells = []
         for task in tasks:
-            if not task.is_over:
-                if task._parent is not None:
-                    self.unsettled[task._parent] = task.scope
-                task.cancel()
+            if task.is_over:
+                continue
+            home = None
+            if task._parent is not None:
+                home = task.scope
+                self.unsettled[home.id] = home
+            for parting in task.cancel():
+                while home is not None and not home.task_spec.is_scope:
+                    home = home.scope
+                if home is not None:
+                    farewells.append(parting.spec.begin(home, parting))
+        return farewells
+
+    def begin_after(
+        self, farewells: Iterable[ElementInstance], scope: ElementInstance, spec: "ElementSpec"
+    ) -> ElementInstance:
+        """Bring an element to life in a scope, ready as soon as all leave has been taken."""
+        task: ElementInstance | None = None
+        for farewell in farewells:
+            task = task or scope._add_child(spec, TaskState.STARTED)
+            farewell.internal_data["then"] = task.id
+        return task or scope._add_child(spec)
 
     # -- incidents -------------------------------------------------------------------------------------------------
 
@@ -191,7 +210,7 @@ class Instance(Workflow):
             IncidentRaised(
                 instance_key=task.root.id,
                 incident_key=wait.key,
-                element_instance_key=task.id,
+                element_instance_key=task.stands_for,
                 element_id=wait.catcher.node.id,
                 code=problem.code.value,
                 message=problem.message,

@@ -30,8 +30,9 @@ def open_job(
     kind: str = ELEMENT,
     listener_event: str | None = None,
     generation: int = 1,
+    within: "ElementInstance | None" = None,
 ) -> Wait:
-    """Ask for work; the element waits for it under the job's key."""
+    """Ask for work; the element waits for it under the job's key. Its variables are seen from ``within``."""
     node = task.task_spec.node
     type_ = evaluation.name(task, work.type, f"job type of '{node.id}'")
     retries = evaluation.integer(task, work.retries, f"retries of '{node.id}'")
@@ -44,12 +45,12 @@ def open_job(
         JobCreated(
             instance_key=task.root.id,
             job_key=wait.key,
-            element_instance_key=task.id,
+            element_instance_key=task.stands_for,
             element_id=node.id,
             type=type_,
             retries=retries,
             headers=_headers(task, work) if kind == ELEMENT and node.resources else work.headers,
-            scopes=scope_keys(task),
+            scopes=scope_keys(within or task),
             kind=kind,
             listener_event=listener_event,
             priority=wanted,

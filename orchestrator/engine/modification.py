@@ -219,6 +219,7 @@ def _plan_move(root: ElementInstance, move: MoveElement, activations: dict[Key, 
         for task in root.workflow.tasks.values()
         if task.task_spec.node.id == move.source_element_id
         and task.task_spec.body is None
+        and task.task_spec.leads_on
         and task.root is root
         and task is not root
     ]

@@ -146,7 +146,7 @@ def _task_state(task: ElementInstance) -> dict[str, Any]:
     if task.waits:
         state["w"] = [_wait_state(wait) for wait in task.waits.values()]
     if task.definition is not None:
-        state["d"] = [task.definition.key, task.definition.digest]
+        state["d"] = task.model
     return state
 
 
@@ -174,7 +174,7 @@ def restored(state: dict[str, Any], variables: Mapping[Key, Mapping[str, Any]], 
     for each in state["tasks"]:
         task = _task(instance, each, given)
         for key, kind, catcher, index, order, data in each.get("w", ()):
-            spec = task.specs[catcher]
+            spec = task.task_spec if catcher == task.task_spec.name else task.specs[catcher]
             unfiled.append(Wait(key, WaitKind(kind), task, spec, index, order, data))
     for wait in unfiled:
         waits.file(wait)
@@ -189,7 +189,9 @@ def _task(instance: Instance, state: dict[str, Any], given: Given) -> ElementIns
         task = instance.call(parent, _definition(state["d"], given), state["k"])
     else:
         assert parent is not None  # noqa: S101 - only process instances stand alone
-        task = ElementInstance(instance, parent.specs[state["e"]], parent, state["k"])
+        model = state.get("m", {}).get("model")
+        specs = parent.specs if model is None else _definition(model, given).specification.task_specs
+        task = ElementInstance(instance, specs[state["e"]], parent, state["k"])
     task.phase = state["f"]
     task.internal_data = state.get("m", {})
     task._set_state(_STATES[state["s"]])

@@ -12,7 +12,7 @@ from orchestrator.domain.lifecycle import ElementStatus, IncidentStatus, Instanc
 from orchestrator.domain.message import correlation_digest, name_digest
 from orchestrator.services.residents import Member
 from orchestrator.store import batch as b
-from orchestrator.store import inbox
+from orchestrator.store import inbox, user_tasks
 from orchestrator.store.batch import Batch
 from orchestrator.store.correlations import Opening
 from orchestrator.store.encoding import to_text, value_hash
@@ -84,8 +84,10 @@ class Collector:
                 self._end_instance(record.instance_key, InstanceStatus.CANCELLED)
             case r.UserTaskCreated():
                 self._user_task(record)
+            case r.UserTaskChanged():
+                self._change_task(record)
             case r.UserTaskCompleted():
-                self._end_task(record.user_task_key, UserTaskStatus.COMPLETED)
+                self._end_task(record.user_task_key, UserTaskStatus.COMPLETED, by=record.by or self.actor)
             case r.UserTaskCancelled():
                 self._end_task(record.user_task_key, UserTaskStatus.CANCELLED)
             case r.TimerArmed():
@@ -146,6 +148,8 @@ class Collector:
                 | r.TriggerRejected()
             ):
                 pass  # told by the journal alone
+            case r.UserTaskDenied():
+                pass  # the same
 
     def leave(self, root_key: Key | None, kind: str, body: Mapping[str, Any], *, later: datetime | None = None) -> None:
         """Leave something in the inbox, of an instance or of the services."""
@@ -322,9 +326,17 @@ class Collector:
                 self.batch.insert(w.user_task_candidates, tuple(row), row)
         self.topics.add("user_tasks")
 
-    def _end_task(self, key: Key, status: UserTaskStatus) -> None:
+    def _change_task(self, record: r.UserTaskChanged) -> None:
+        words = {"assignee": "the assignee", "candidate_users": "a candidate", "candidate_groups": "a candidate group"}
+        for name, what in words.items():
+            value = record.changes.get(name)
+            for word in (value,) if isinstance(value, str) else value or ():
+                _word(word, what)
+        self.batch.then(lambda tx: user_tasks.apply(tx, record.user_task_key, record.changes))
+        self.topics.add("user_tasks")
+
+    def _end_task(self, key: Key, status: UserTaskStatus, by: str | None = None) -> None:
         now = self.at
-        by = self.actor if status is UserTaskStatus.COMPLETED else None
         if row := self.batch.new(w.user_tasks, key):
             for name, value in (("status", status.value), ("ended_at", now), ("completed_by", by)):
                 row[place_of(w.user_tasks, name)] = value

@@ -1,7 +1,7 @@
 """Work for workers: activate, complete, fail, throw, extend."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +11,17 @@ from orchestrator.domain.job import ActivatedJob, idempotency_key
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
 from orchestrator.domain.lifecycle import InstanceStatus, JobStatus
-from orchestrator.domain.triggers import AdHocResult, CompleteJob, Escalate, FailJob, SetVariables, ThrowError, Trigger
-from orchestrator.services import auditing
+from orchestrator.domain.triggers import (
+    AdHocResult,
+    CompleteJob,
+    Escalate,
+    FailJob,
+    SetVariables,
+    TaskAnswer,
+    ThrowError,
+    Trigger,
+)
+from orchestrator.services import auditing, user_tasks
 from orchestrator.services.advance import move
 from orchestrator.services.movements import Located, Moved, Movement
 from orchestrator.services.runtime import Runtime
@@ -142,6 +151,7 @@ def complete(
     lease_token: str | None = None,
     variables: Mapping[str, Any] | None = None,
     ad_hoc: AdHocResult | None = None,
+    answer: TaskAnswer | None = None,
     onward: Onward | None = None,
 ) -> ActivatedJob | None:
     """Hand a result to the instance. With a token: once, by that lease; the same token again is answered the same.
@@ -150,6 +160,9 @@ def complete(
     """
     require(who, Permission.WORK, Permission.OPERATE)
     result = sanitize_variables(variables, rt.limits)
+    if answer is not None:
+        check_text(answer.reason, "The reason", longest=10_000, empty=True)
+        answer = replace(answer, corrections=user_tasks.checked(answer.corrections))
 
     def decide(located: Located) -> Trigger | None:
         if _repeats(located, lease_token, "COMPLETED"):
@@ -161,7 +174,7 @@ def complete(
             who,
             job_key,
             JobStatus.COMPLETED,
-            CompleteJob(job_key=job_key, variables=result, ad_hoc=ad_hoc),
+            CompleteJob(job_key=job_key, variables=result, ad_hoc=ad_hoc, answer=answer),
         )
 
     movement = _movement(who, job_key, decide)

@@ -55,6 +55,9 @@ class Engine(Protocol):
     def start_events(self, definition: Any, *, now: datetime) -> Sequence[Any]:
         """Return what must be subscribed for this definition."""
 
+    def has_task_listeners(self, definition: Any, element_id: str, event: str) -> bool:
+        """Whether listeners have to be asked before this is done to a user task."""
+
     def step(self, snapshot: Any, trigger: Any, given: Any) -> Any:
         """Apply a trigger."""
 

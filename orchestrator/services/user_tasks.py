@@ -10,7 +10,7 @@ from orchestrator.domain.errors import Forbidden, Invalid, NotFound
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
 from orchestrator.domain.lifecycle import UserTaskStatus
-from orchestrator.domain.triggers import CompleteUserTask, Trigger
+from orchestrator.domain.triggers import ChangeUserTask, CompleteUserTask, Trigger
 from orchestrator.domain.user_task import (
     UserTask,
     require_claimable,
@@ -53,7 +53,7 @@ def assign(
     """Give the task to somebody; without ``allow_override`` only when nobody has it (``Conflict``)."""
     check_text(assignee, "The assignee")
 
-    def decide(_tx: Transaction, task: UserTask) -> dict[str, Any]:
+    def decide(task: UserTask) -> dict[str, Any]:
         require_open(task)
         if not allow_override:
             require_claimable(Principal(id=assignee), task)
@@ -65,7 +65,7 @@ def assign(
 def claim(rt: Runtime, who: Principal, key: Key) -> None:
     """Take the task oneself; ``Conflict`` names whoever has it."""
 
-    def decide(_tx: Transaction, task: UserTask) -> dict[str, Any]:
+    def decide(task: UserTask) -> dict[str, Any]:
         require_claimable(who, task)
         return {"assignee": who.id}
 
@@ -75,7 +75,7 @@ def claim(rt: Runtime, who: Principal, key: Key) -> None:
 def unassign(rt: Runtime, who: Principal, key: Key, *, action: str = "unassign") -> None:
     """Give the task back to its candidates."""
 
-    def decide(_tx: Transaction, task: UserTask) -> dict[str, Any]:
+    def decide(task: UserTask) -> dict[str, Any]:
         require_open(task)
         return {"assignee": None}
 
@@ -95,26 +95,36 @@ def update(
     action: str = "update",
 ) -> None:
     """Change what the model said about the task."""
-    given = {"due_at": due_at, "follow_up_at": follow_up_at, "priority": priority}
-    values: dict[str, Any] = {name: value for name, value in given.items() if value is not UNCHANGED}
+    given = {
+        "due_at": due_at,
+        "follow_up_at": follow_up_at,
+        "priority": priority,
+        "candidate_users": candidate_users,
+        "candidate_groups": candidate_groups,
+    }
+    values = checked({name: value for name, value in given.items() if value is not UNCHANGED})
+
+    def decide(task: UserTask) -> dict[str, Any]:
+        require_open(task)
+        return values
+
+    _change(rt, who, key, action, decide, assigning=False)
+
+
+def checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse values that no task can have."""
+    values = dict(values)
     if values.get("priority", 50) not in PRIORITIES:
-        raise Invalid(f"A priority is between 0 and 100, not {priority}.")
+        raise Invalid(f"A priority is between 0 and 100, not {values['priority']}.")
+    if values.get("assignee") is not None:
+        check_text(values["assignee"], "The assignee")
     for name in ("due_at", "follow_up_at"):
         if values.get(name) is not None and values[name].tzinfo is None:
             raise Invalid(f"{name} has no zone; add Z or an offset.")
-    candidates: dict[str, list[str]] = {}
-    for kind, names in (("user", candidate_users), ("group", candidate_groups)):
-        if names is not UNCHANGED:
-            candidates[kind] = _candidates(names or ())
-            values[f"candidate_{kind}s"] = to_text(candidates[kind])
-
-    def decide(tx: Transaction, task: UserTask) -> dict[str, Any]:
-        require_open(task)
-        for kind, names in candidates.items():
-            rows.replace_candidates(tx, key, kind, names)
-        return values
-
-    _change(rt, who, key, action, decide)
+    for name in ("candidate_users", "candidate_groups"):
+        if name in values:
+            values[name] = _candidates(values[name] or ())
+    return values
 
 
 def _candidates(names: Sequence[str]) -> list[str]:
@@ -167,7 +177,7 @@ def complete(
         if form and (schema := _schema(located.tx, located.row, who.tenant)) is not None:
             result = forms.checked(schema, given)
         auditing.later(rt, located, who, action, "user task", key)
-        return CompleteUserTask(user_task_key=key, variables=result)
+        return CompleteUserTask(user_task_key=key, variables=result, by=who.id)
 
     move(rt, Movement(actor=who.id, subject=Subject.USER_TASK, key=key, tenant=who.tenant, decide=decide))
 
@@ -236,21 +246,40 @@ def _change(
     who: Principal,
     key: Key,
     action: str,
-    decide: Callable[[Transaction, UserTask], dict[str, Any]],
+    decide: Callable[[UserTask], dict[str, Any]],
+    *,
+    assigning: bool = True,
 ) -> None:
+    """Change the task at once, or ask its listeners, where the model has some for this."""
     require(who, Permission.TASKS)
 
-    def work(tx: Transaction) -> None:
-        task = _task(_locked(tx, who, key))
+    def values_for(row: Mapping[str, Any]) -> dict[str, Any]:
+        task = _task({**row, "user_task_key": key})
         require_concern(who, task)
-        values = decide(tx, task)
+        values = decide(task)
         if action in {"assign", "update"} and not who.may(Permission.OPERATE) and values.get("assignee") != who.id:
             raise Forbidden("Operators give tasks to others and change them; a participant claims.")
-        rows.change(tx, key, values)
+        return values
+
+    def work(tx: Transaction) -> bool:
+        row = _locked(tx, who, key)
+        values = values_for(row)
+        definition = rt.definitions.get(tx, rt.engine, row["definition_key"])
+        if rt.engine.has_task_listeners(definition, row["element_id"], "assigning" if assigning else "updating"):
+            return False
+        rows.apply(tx, key, values)
         auditing.note(rt, tx, who, action, "user task", key, {"assignee": values.get("assignee")})
         tx.wake({"user_tasks"})
+        return True
 
-    rt.database.run(work)
+    def ask(located: Located) -> Trigger:
+        values = values_for(located.row)
+        located.moving  # noqa: B018  (refuses what is over or held)
+        auditing.later(rt, located, who, action, "user task", key)
+        return ChangeUserTask(user_task_key=key, changes=values, assigning=assigning)
+
+    if not rt.database.run(work):
+        move(rt, Movement(actor=who.id, subject=Subject.USER_TASK, key=key, tenant=who.tenant, decide=ask))
 
 
 def _task(row: Mapping[str, Any]) -> UserTask:

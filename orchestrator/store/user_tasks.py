@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from orchestrator.domain.keys import Key
+from orchestrator.store.encoding import to_text
 from orchestrator.store.schema.waiting import user_task_candidates, user_tasks
 from orchestrator.store.transaction import Transaction
 
@@ -24,6 +25,17 @@ def change(tx: Transaction, key: Key, values: dict[str, Any], *, revise: bool = 
     if revise:
         values = {**values, "revision": user_tasks.c.revision + 1}
     tx.write(update(user_tasks).where(user_tasks.c.user_task_key == key).values(values))
+
+
+def apply(tx: Transaction, key: Key, changes: Mapping[str, Any]) -> None:
+    """Change what the model said about a task."""
+    values = dict(changes)
+    for kind in ("user", "group"):
+        names = values.get(f"candidate_{kind}s")
+        if names is not None:
+            replace_candidates(tx, key, kind, list(dict.fromkeys(names)))
+            values[f"candidate_{kind}s"] = to_text(list(names))
+    change(tx, key, values)
 
 
 def replace_candidates(tx: Transaction, key: Key, kind: str, names: Sequence[str]) -> None:

@@ -156,6 +156,8 @@ class Writer:
                 inner = element("extensionElements", element("zeebe:loopCharacteristics", **said))
                 if loop.cardinality is not None:
                     inner = element("loopCardinality", _text(loop.cardinality))
+                if loop.completion_condition is not None:
+                    inner += element("completionCondition", _text(loop.completion_condition))
                 return element("multiInstanceLoopCharacteristics", inner, isSequential=loop.sequential)
         return ""
 

@@ -115,6 +115,9 @@ class CountingEngine:
     def compile_process(self, source: bytes, process_id: str, *, key: int, version: int, **_rest: Any) -> Definition:
         return Definition(key, version, json.loads(source))
 
+    def has_task_listeners(self, definition: Definition, element_id: str, event: str) -> bool:
+        return False
+
     def start_events(self, definition: Definition, *, now: datetime) -> Sequence[Any]:
         starts: list[Any] = []
         for start in definition.model.get("starts", ()):

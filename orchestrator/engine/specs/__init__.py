@@ -2,6 +2,5 @@
 
 from orchestrator.engine.specs.build import build
 from orchestrator.engine.specs.process import ProcessSpec
-from orchestrator.engine.specs.support import unsupported
 
-__all__ = ["ProcessSpec", "build", "unsupported"]
+__all__ = ["ProcessSpec", "build"]

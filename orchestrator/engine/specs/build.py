@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orchestrator.engine.model import CompensateEvent, Kind, MultiInstance, Node, Process, Scope
-from orchestrator.engine.specs.activities import DecisionTask, JobTask, ScriptTask, SendTask, UserTask
+from orchestrator.engine.specs.activities import DecisionTask, JobTask, ScriptTask, SendTask
 from orchestrator.engine.specs.adhoc import Activation, AdHocSubProcess
 from orchestrator.engine.specs.calls import CallActivity
 from orchestrator.engine.specs.element import ElementSpec
@@ -14,6 +14,7 @@ from orchestrator.engine.specs.multi_instance import LoopBody, MultiInstanceBody
 from orchestrator.engine.specs.process import ProcessSpec
 from orchestrator.engine.specs.subprocess import EventSubProcess, SubProcess, Transaction
 from orchestrator.engine.specs.throws import ThrowEvent
+from orchestrator.engine.specs.user_tasks import UserTask
 
 BY_KIND: dict[Kind, type[ElementSpec]] = {
     Kind.START_EVENT: StartEvent,

@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 from orchestrator.domain.records import ElementActivated, ElementCompleted, ElementTerminated, FlowTaken
 from orchestrator.domain.triggers import AdHocResult
 from orchestrator.engine import compensation, evaluation, jobs, mappings, waits
-from orchestrator.engine.element_instance import ElementInstance
+from orchestrator.engine.element_instance import ElementInstance, Parting
 from orchestrator.engine.model import Flow, Listener, Node
 from orchestrator.engine.problems import Code, ModelProblem
 from orchestrator.engine.scopes import write, write_local
@@ -42,6 +42,7 @@ class ElementSpec(TaskSpec):
     is_scope = False  #: whether elements live inside
     is_leaf = True  #: whether what it remembers changes only when it runs, waits or fires
     is_inline = False  #: whether the engine itself does the work, and can do it again
+    leads_on = True  #: whether a token of this can go on over flows
     is_single_shot = True  #: of a catcher: it takes one event, then no more
     keeps_unknown_names = False  #: whether unknown variables stay here instead of going to the process instance
     undoes_around = False  #: of a scope: whether a compensation thrown in it is meant for the scope around
@@ -134,10 +135,14 @@ class ElementSpec(TaskSpec):
             data["listener"] = data.get("listener", 0) + 1
         turn = data.get("listener", 0)
         if turn < len(listeners):
-            jobs.open_job(task, listeners[turn], kind=kind, listener_event=event)
+            jobs.open_job(task, listeners[turn], kind=kind, listener_event=event, within=self.within(task))
             return WAIT
         data.pop("listener", None)
         return GO_ON
+
+    def within(self, task: ElementInstance) -> ElementInstance:
+        """Return whose variables listeners see."""
+        return task
 
     def arm(self, task: ElementInstance) -> bool:
         """Open what may interrupt or accompany it; a condition that is true already fires before anything else."""
@@ -210,6 +215,10 @@ class ElementSpec(TaskSpec):
             task.workflow.records.append(
                 ElementTerminated(instance_key=task.root.id, element_instance_key=task.id, element_id=self.node.id)
             )
+
+    def parting(self, task: ElementInstance) -> Parting | None:  # noqa: ARG002 - few have anything to tell
+        """Return what is left to do when this is ended by something else."""
+        return None
 
     def close_waits(self, task: ElementInstance) -> None:
         """Close everything that it waits for."""

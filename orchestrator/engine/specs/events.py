@@ -166,10 +166,9 @@ class BoundaryEvent(CatchingSpec):
 
     def trigger(self, task: ElementInstance, payload: dict[str, Any], **aside: Any) -> None:
         """Put a token on the way out; an interrupting event ends the activity first, with all that is inside."""
-        scope = task.scope
-        if self.node.interrupting:
-            task.workflow.terminate([task])
-        token = scope._add_child(self)
+        scope, instance = task.scope, task.workflow
+        farewells = instance.terminate([task]) if self.node.interrupting else ()
+        token = instance.begin_after(farewells, scope, self)
         token.internal_data.update(caught=True, result=payload, **aside)
 
     def is_armed_on(self, task: ElementInstance) -> bool:

@@ -102,6 +102,8 @@ class Inside:
 
     def reached_by(self, task: "ElementInstance", join: str) -> int:
         """Return the join's flows that an active element instance can still reach."""
+        if not task.task_spec.leads_on:
+            return 0
         leaving = self.reaching[join]
         reached = leaving.get(task.task_spec.node.id, 0)
         for event in task.task_spec.boundary_events:

@@ -105,6 +105,9 @@ class ScopeSpec(ElementSpec):
 
     def emptied(self, scope: ElementInstance) -> None:
         """Nothing is left inside: what has not begun by now never will."""
+        if scope.internal_data.get("cancelled"):
+            scope.workflow.terminate([scope])
+            return
         close_starts(scope)
         scope.resume(OUTPUT)
 
@@ -183,20 +186,21 @@ class EventSubProcess(SubProcess):
 
     def begin(self, scope: ElementInstance, payload: dict[str, Any], **aside: Any) -> ElementInstance:
         """Begin a run inside the triggered scope; an interrupting one ends everything else there first."""
+        farewells: Iterable[ElementInstance] = ()
         if self.start.node.interrupting:
-            interrupt(scope)
+            farewells = interrupt(scope)
             jobs.close_jobs(scope)  # of an ad-hoc sub-process's worker
             scope.task_spec.release_incidents(scope)
-        task = scope._add_child(self)
+        task = scope.workflow.begin_after(farewells, scope, self)
         task.internal_data["begin"] = [{"at": self.start.name, "caught": True, "result": payload, **aside}]
         return task
 
 
-def interrupt(scope: ElementInstance) -> None:
+def interrupt(scope: ElementInstance) -> list[ElementInstance]:
     """End all tokens of a scope for good; none of its event sub-processes can begin any more."""
     scope.internal_data["interrupted"] = True
     close_starts(scope)
-    end_tokens(scope, scope.children)
+    return end_tokens(scope, scope.children)
 
 
 def close_starts(scope: ElementInstance) -> None:
@@ -206,11 +210,11 @@ def close_starts(scope: ElementInstance) -> None:
         waits.close(wait)
 
 
-def end_tokens(scope: ElementInstance, tasks: Iterable[ElementInstance]) -> None:
+def end_tokens(scope: ElementInstance, tasks: Iterable[ElementInstance]) -> list[ElementInstance]:
     """End these element instances of a scope, and what only waits to become one."""
     for key in ("arrivals", "runs", "fired", "queue"):
         scope.internal_data.pop(key, None)
-    scope.workflow.terminate(tasks)
+    return scope.workflow.terminate(tasks)
 
 
 def waits_around(scope: ElementInstance) -> list[Wait]:

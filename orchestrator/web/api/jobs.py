@@ -10,9 +10,10 @@ from orchestrator.domain.errors import Invalid
 from orchestrator.domain.job import ActivatedJob
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import Page
-from orchestrator.domain.triggers import AdHocActivation, AdHocResult
+from orchestrator.domain.triggers import AdHocActivation, AdHocResult, TaskAnswer
 from orchestrator.services import jobs, queries
 from orchestrator.web.api.tenants import own_tenant_among
+from orchestrator.web.api.user_tasks import Corrections, changed
 from orchestrator.web.bodies import Body, Name, Variables
 from orchestrator.web.endpoints import Call, Resource
 from orchestrator.web.searching import Search
@@ -201,7 +202,7 @@ class JobResult(Body):
     is_cancel_remaining_instances: bool | None = None
     denied: bool | None = None
     denied_reason: str | None = None
-    corrections: dict[str, Any] | None = None
+    corrections: Corrections | None = None
 
 
 class CompleteJob(Body):
@@ -223,15 +224,12 @@ def complete_job(call: Call, job_key: Key, body: CompleteJob) -> None:
         lease_token=body.job_lease_token,
         variables=body.variables or {},
         ad_hoc=_ad_hoc(body.result),
+        answer=_answer(body.result),
     )
 
 
 def _ad_hoc(result: JobResult | None) -> AdHocResult | None:
-    if result is None:
-        return None
-    if result.denied or result.corrections:
-        raise Invalid("A task listener's result with “denied” or “corrections” is not supported; leave them out.")
-    if result.type == "userTask":
+    if result is None or result.type == "userTask":
         return None
     return AdHocResult(
         activate=[
@@ -240,6 +238,17 @@ def _ad_hoc(result: JobResult | None) -> AdHocResult | None:
         ],
         fulfilled=bool(result.is_completion_condition_fulfilled),
         cancel_remaining=bool(result.is_cancel_remaining_instances),
+    )
+
+
+def _answer(result: JobResult | None) -> TaskAnswer | None:
+    """Return what a task listener says to what it was asked about."""
+    if result is None or result.type == "adHocSubProcess":
+        return None
+    return TaskAnswer(
+        denied=bool(result.denied),
+        reason=result.denied_reason or "",
+        corrections=changed(result.corrections) if result.corrections is not None else {},
     )
 
 

@@ -12,7 +12,6 @@ from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import Page, PageRequest
 from orchestrator.services import queries, user_tasks
-from orchestrator.services.user_tasks import UNCHANGED
 from orchestrator.web.api.forms import FORM
 from orchestrator.web.api.variables import FOUND_VARIABLE, TRUNCATE
 from orchestrator.web.bodies import Body, Name, Variables
@@ -135,6 +134,26 @@ class Changeset(Body):
     priority: Annotated[int, Limit(ge=0, le=100)] | None = None
 
 
+class Corrections(Changeset):
+    """What a task listener corrects; an empty assignee is none."""
+
+    assignee: str | None = None
+
+
+def changed(changes: Changeset) -> dict[str, Any]:
+    """Return what a changeset changes, by the services' names."""
+    found: dict[str, Any] = {
+        "due_at": changes.due_date,
+        "follow_up_at": changes.follow_up_date,
+        "candidate_users": changes.candidate_users,
+        "candidate_groups": changes.candidate_groups,
+        "priority": changes.priority,
+    }
+    if isinstance(changes, Corrections):
+        found["assignee"] = changes.assignee
+    return {name: None if value == "" else value for name, value in found.items() if value is not None}
+
+
 class UpdateUserTask(Body):
     """What to change about a user task."""
 
@@ -145,24 +164,8 @@ class UpdateUserTask(Body):
 @resource.patch("/user-tasks/{userTaskKey}", also=(409,))
 def update_user_task(call: Call, user_task_key: Key, body: UpdateUserTask) -> None:
     """Change dates, candidates or priority."""
-    changes = body.changeset or Changeset()
-    user_tasks.update(
-        call.rt,
-        call.who,
-        user_task_key,
-        due_at=_changed(changes.due_date),
-        follow_up_at=_changed(changes.follow_up_date),
-        candidate_users=_changed(changes.candidate_users),
-        candidate_groups=_changed(changes.candidate_groups),
-        priority=_changed(changes.priority),
-        action=body.action or "update",
-    )
-
-
-def _changed(value: Any) -> Any:
-    if value is None:
-        return UNCHANGED
-    return None if value == "" else value
+    values = changed(body.changeset or Changeset())
+    user_tasks.update(call.rt, call.who, user_task_key, **values, action=body.action or "update")
 
 
 class CompleteUserTask(Body):
