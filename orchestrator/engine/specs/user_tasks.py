@@ -225,7 +225,7 @@ def moment(task: ElementInstance, text: Text | None, what: str) -> datetime | No
 
 def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a task's values as JSON."""
-    kept = {}
+    kept: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, datetime):  # a trigger that was written down has its text already
             kept[name] = value.isoformat()
