@@ -84,7 +84,7 @@ def test_whatever_lies_in_the_folder_is_a_failed_case_with_a_reason(tmp_path: Pa
         "there is no test case in the element 'other'",
         "there is no result to compare",
         "x: the expected value cannot be read: 'soon' is not a date",
-        "there is no decision service '' in 'test'",
+        "x: there is no decision service '' in 'test'",
         "an input cannot be read: 'no' is not a boolean",
         "there is no model 'm.dmn'",
     ]
