@@ -30,7 +30,11 @@ def value(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = 
     given = task.workflow.given
     try:
         result = text.program.evaluate(
-            visible(task, over), now=given.now, zone=task.task_spec.process.zone, steps=given.limits.feel_steps
+            visible(task, over),
+            now=given.now,
+            zone=task.task_spec.process.zone,
+            steps=given.limits.feel_steps,
+            draw=given.new_key,
         )
     except feel.FeelError as error:
         message = f"The expression '{text.source}' failed: {error}."

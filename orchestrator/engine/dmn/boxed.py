@@ -89,7 +89,7 @@ class BoxedCompiler:
             self.find("expression-language", message, literal.element_id)
             return None
         try:
-            return compile_expression(
+            compiled = compile_expression(
                 literal.text,
                 names=names,
                 members=self.members,
@@ -100,6 +100,10 @@ class BoxedCompiler:
         except FeelSyntaxError as error:
             self.find("feel-syntax", f"'{_short(literal.text)}' is not FEEL: {error}.", literal.element_id)
             return None
+        for name in compiled.unknown_functions.keys() - set(names):
+            message = f"'{_short(literal.text)}' calls '{name}', which is neither a function of FEEL nor required here."
+            self.find("unknown-function", message, literal.element_id, Severity.WARNING)
+        return compiled
 
     def unary_tests(self, text: str, element_id: str | None, names: Iterable[str]) -> UnaryTests | None:
         """Compile a cell of conditions; a mistake in it becomes a finding."""

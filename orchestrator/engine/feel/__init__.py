@@ -8,7 +8,8 @@ An expression never changes what it is given, never sees more than it is given, 
 list costs steps of a budget. What has no value is null, with a warning that says why and where.
 """
 
-from orchestrator.engine.feel.errors import FeelError, FeelSyntaxError, FeelWarning
+from orchestrator.engine.feel.builtins import LIBRARY
+from orchestrator.engine.feel.errors import FeelError, FeelSyntaxError, FeelWarning, locate
 from orchestrator.engine.feel.expression import (
     Expression,
     Invocation,
@@ -23,8 +24,12 @@ from orchestrator.engine.feel.temporal import Date, DateTime, Days, Months, Time
 from orchestrator.engine.feel.text import show
 from orchestrator.engine.feel.values import Function, Range, type_name
 
+FUNCTIONS = tuple(sorted(LIBRARY.functions))
+"""The names of the built-in functions."""
+
 __all__ = [
     "DEFAULT",
+    "FUNCTIONS",
     "Date",
     "DateTime",
     "Days",
@@ -43,6 +48,7 @@ __all__ = [
     "compile_expression",
     "compile_unary_tests",
     "from_json",
+    "locate",
     "show",
     "to_json",
     "type_name",

@@ -69,6 +69,23 @@ def _free_in_loop(
     yield from _free(last, inner, functions)
 
 
+def unknown_calls(node: s.Node, functions: Container[str], bound: frozenset[str] = frozenset()) -> Iterator[s.Name]:
+    """Yield the names that are called although no function has them: none of the library and none of the text."""
+    match node:
+        case s.Call(callee=s.Name(name=name) as callee) if name not in functions and name not in bound:
+            yield callee
+        case s.ContextNode(entries=entries):
+            bound = bound | {name for name, _ in entries}
+        case s.FunctionNode(parameters=parameters):
+            bound = bound | {name for name, _ in parameters}
+        case s.For(iterators=iterators) | s.Quantified(iterators=iterators):
+            bound = bound | {iterator.name for iterator in iterators}
+        case s.Filter():
+            bound = bound | {"item"}
+    for child in s.children(node):
+        yield from unknown_calls(child, functions, bound)
+
+
 def mentions(tree: s.Node, name: str) -> bool:
     """Whether a name occurs anywhere."""
     if isinstance(tree, s.Name):

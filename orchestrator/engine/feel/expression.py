@@ -7,7 +7,15 @@ from functools import partial
 from typing import Any
 
 from orchestrator.engine.feel import syntax as s
-from orchestrator.engine.feel.analysis import Invocation, NotLiteral, free_names, invocations, is_plain_path, mentions
+from orchestrator.engine.feel.analysis import (
+    Invocation,
+    NotLiteral,
+    free_names,
+    invocations,
+    is_plain_path,
+    mentions,
+    unknown_calls,
+)
 from orchestrator.engine.feel.builtins import LIBRARY
 from orchestrator.engine.feel.compare import matches
 from orchestrator.engine.feel.compiler import Compiler, Externals
@@ -40,10 +48,17 @@ class Expression:
     _code: Code = field(repr=False)
 
     def evaluate(
-        self, context: Mapping[str, Any], *, now: datetime | None = None, zone: str = "UTC", steps: int | None = None
+        self,
+        context: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        zone: str = "UTC",
+        steps: int | None = None,
+        draw: Callable[[], int] | None = None,
     ) -> Any:
         """Return the value; what has no value is null. Raises ``FeelError`` when a limit is reached."""
-        return _guarded(self.text, self._code, Frame(context, None, Run(self.limits, now, zone, steps=steps)))
+        run = Run(self.limits, now, zone, steps=steps, draw=draw)
+        return _guarded(self.text, self._code, Frame(context, None, run))
 
     def evaluate_with_warnings(
         self, context: Mapping[str, Any], *, now: datetime | None = None, zone: str = "UTC"
@@ -67,6 +82,12 @@ class Expression:
                 return self._code(Frame({}, None, Run(self.limits)))
             case _:
                 return None
+
+    @property
+    def unknown_functions(self) -> dict[str, int]:
+        """The functions that are called and that only a variable could hold, each with its first position."""
+        found = unknown_calls(self._tree, LIBRARY.functions)
+        return {each.name: each.position for each in sorted(found, key=lambda name: name.position, reverse=True)}
 
     def calls(self, name: str) -> list[Invocation]:
         """Return the calls of a function in the order of the text, with their literal arguments."""

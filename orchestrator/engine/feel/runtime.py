@@ -15,10 +15,16 @@ ITEMS_PER_STEP = 16  #: items of a list that cost one step where something looks
 class Run:
     """One evaluation."""
 
-    __slots__ = ("calls", "left", "limits", "now", "position", "steps", "warned", "zone")
+    __slots__ = ("calls", "draw", "left", "limits", "now", "position", "steps", "warned", "zone")
 
     def __init__(
-        self, limits: Limits, now: datetime | None = None, zone: str = "UTC", *, steps: int | None = None
+        self,
+        limits: Limits,
+        now: datetime | None = None,
+        zone: str = "UTC",
+        *,
+        steps: int | None = None,
+        draw: Callable[[], int] | None = None,
     ) -> None:
         self.limits = limits
         self.steps = limits.steps if steps is None else steps
@@ -28,6 +34,7 @@ class Run:
         self.warned: list[tuple[str, int]] | None = None
         self.now = now
         self.zone = zone
+        self.draw = draw  #: a number that was never drawn before, and is drawn again when the evaluation is repeated
 
     def charge(self, steps: int) -> None:
         """Spend steps, or end the evaluation."""

@@ -83,7 +83,7 @@ class TypeRules(NameRules):
         return SIMPLE_TYPES.get(name) or NamedType(name)
 
     def _skip_words(self) -> None:
-        if self.tokens[self.index].kind is not Kind.NAME:
+        if self.tokens[self.index].kind is not Kind.NAME or self.tokens[self.index].text in STOP_WORDS:
             raise self.error("expected a type")
         while self.tokens[self.index].kind is Kind.NAME and self.tokens[self.index].text not in STOP_WORDS:
             self.index += 1

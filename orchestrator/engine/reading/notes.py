@@ -1,5 +1,6 @@
 """What a reader remarks, and texts compiled with their mistakes remarked instead of raised."""
 
+import difflib
 from dataclasses import dataclass, field
 
 from orchestrator.domain.finding import Finding, Severity
@@ -80,6 +81,7 @@ class Notes:
                 "evaluated. Write it as = …, or import the file."
             )
             self.warning("expression-as-text", place, message)
+        self._functions(compiled, place, what)
         return compiled
 
     def optional(self, source: str | None, place: Place, what: str) -> Text | None:
@@ -93,10 +95,12 @@ class Notes:
             self.error("expression-language", place, message)
             return EMPTY
         try:
-            return compile_expression(source)
+            compiled = compile_expression(source)
         except feel.FeelSyntaxError as problem:
             self._syntax(source, place, what, problem)
             return EMPTY
+        self._functions(compiled, place, what)
+        return compiled
 
     def condition(self, element: Element, place: Place, what: str) -> Text | None:
         """Compile a BPMN expression element that has to be FEEL; None where it is empty."""
@@ -113,6 +117,20 @@ class Notes:
             message = f"The {what} of {place.label} does not begin with = and is read as FEEL: ={source[:100]}"
             self.warning("expression-without-sign", place, message)
         return compiled
+
+    def _functions(self, compiled: Text, place: Place, what: str) -> None:
+        """Refuse calls that could only ever be null: variables of a process hold no functions."""
+        if compiled.program is None:
+            return
+        for name, position in compiled.program.unknown_functions.items():
+            near = difflib.get_close_matches(name, feel.FUNCTIONS, n=1)
+            line, column = feel.locate(compiled.program.text, position)
+            cure = f"did you mean '{near[0]}'?" if near else "the reference of FEEL lists those that there are."
+            message = (
+                f"The {what} of {place.label} calls '{name}' (line {line}, column {column}), "
+                f"but there is no such function: {cure}"
+            )
+            self.error("unknown-function", place, message)
 
     def _syntax(self, source: str, place: Place, what: str, problem: feel.FeelSyntaxError) -> None:
         message = f"The {what} of {place.label} is not valid FEEL: {problem} In: {source[:200]}"

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from time import perf_counter
+from uuid import UUID
 
 import pytest
 
@@ -116,3 +117,35 @@ def test_an_evaluation_does_not_look_at_what_it_does_not_use() -> None:
 
 def test_the_example_of_the_package_holds() -> None:
     assert feel.compile_expression("amount > 1000 and approved").evaluate({"amount": 1200, "approved": True}) is True
+
+
+def test_chance_is_drawn_from_what_is_given_and_repeats_with_it() -> None:
+    program = feel.compile_expression("[uuid(), uuid(), random number(), random number()]")
+
+    first, again = (program.evaluate({}, draw=iter(range(10)).__next__) for _ in range(2))
+
+    assert first == again
+    assert len(set(first)) == 4
+    assert UUID(first[0]).version == 4
+    assert all(0 <= number < 1 for number in first[2:])
+
+
+def test_without_chance_there_is_none() -> None:
+    (warning,) = feel.compile_expression("uuid()").evaluate_with_warnings({})[1]
+
+    assert "uuid: there is no chance here" in warning.message
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("abs(1) + round(1.5)", {"round": 9}),
+        ("f(g(1))", {"f": 0, "g": 2}),
+        ("{f: function(x) x, r: f(1)}.r", {}),
+        ("for f in [abs] return f(1)", {}),
+        ("(function(f) f(1))(abs)", {}),
+        ("a.b(1)", {}),
+    ],
+)
+def test_calls_of_what_is_no_function_are_known_before_they_run(text: str, unknown: dict[str, int]) -> None:
+    assert feel.compile_expression(text).unknown_functions == unknown

@@ -227,6 +227,7 @@ def test_events_stand_where_the_standard_lets_them(position, event) -> None:
         ("cancel-without-exit", f'<transaction id="tx"><task id="a"/><endEvent id="x">{CANCEL}</endEvent>{flow("a", "x")}</transaction>'),
         ("expression-language", '<task id="a"/><task id="b"/>' + flow("a", "b", "<conditionExpression>${a}</conditionExpression>")),
         ("expression-language", '<task id="a"/><task id="b"/>' + flow("a", "b", '<conditionExpression language="javascript">a</conditionExpression>')),
+        ("unknown-function", '<task id="a"/><task id="b"/>' + flow("a", "b", "<conditionExpression>=round(1)</conditionExpression>")),
         ("feel-syntax", '<task id="a"/><task id="b"/>' + flow("a", "b", "<conditionExpression>=a +</conditionExpression>")),
         ("feel-syntax", '<task id="x"><extensionElements><zeebe:ioMapping><zeebe:input source="=(" target="a"/></zeebe:ioMapping></extensionElements></task>'),
         ("zone-unknown", extended('<zeebe:properties><zeebe:property name="baton.zone" value="Mars"/></zeebe:properties>') + '<task id="x"/>'),

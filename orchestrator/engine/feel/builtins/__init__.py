@@ -2,6 +2,7 @@
 
 from orchestrator.engine.feel.builtins import (  # noqa: F401 - importing declares the functions
     calendar,
+    chance,
     contexts,
     conversion,
     lists,

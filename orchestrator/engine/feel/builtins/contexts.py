@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from orchestrator.engine.feel import numbers
 from orchestrator.engine.feel.builtins.registry import builtin
 from orchestrator.engine.feel.errors import Refusal
-from orchestrator.engine.feel.json_values import from_json, to_json
+from orchestrator.engine.feel.json_values import to_json
 from orchestrator.engine.feel.runtime import Run
 from orchestrator.engine.feel.values import type_name
 
@@ -89,11 +90,19 @@ def _to_json(run: Run, value: Any) -> str:
 
 
 @builtin("from json(value: string)")
-def _from_json(_: Run, value: str) -> Any:
+def _from_json(run: Run, value: str) -> Any:
     try:
-        return from_json(json.loads(value, parse_constant=_refuse_constant))
+        made = json.loads(value, parse_float=_number, parse_int=_number, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise Refusal("from json: the string is not JSON") from None
+    run.weigh(made)
+    return made
+
+
+def _number(text: str) -> numbers.Number:
+    """Read a number as FEEL has them: JSON may write more digits and larger exponents."""
+    number = numbers.parse(text.lstrip("-"))
+    return numbers.negate(number) if text.startswith("-") else number
 
 
 def _refuse_constant(name: str) -> None:
