@@ -117,6 +117,10 @@ class Builtin:
         """Names of the first signature's parameters."""
         return tuple(parameter.name for parameter in self.signatures[0].parameters)
 
+    def takes(self, count: int) -> bool:
+        """Whether so many positional arguments fit some way to call it."""
+        return any(signature.takes(count) for signature in self.signatures)
+
     def __call__(self, run: Run, arguments: Sequence[Any]) -> Any:
         """Call with positional arguments."""
         fitting = [signature for signature in self.signatures if signature.takes(len(arguments))]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from orchestrator.engine.feel.library import Builtin
 from orchestrator.engine.feel.temporal import Date, DateTime, Time
 from orchestrator.engine.feel.values import Function, Range, is_context, is_list, type_name
 
@@ -93,7 +94,9 @@ class FunctionType(FeelType):
 
     def accepts(self, value: Any) -> bool:
         """Whether a value that is not null is of this type."""
-        return isinstance(value, Function) and _is_like(value, self)
+        if isinstance(value, Function):
+            return _is_like(value, self)
+        return isinstance(value, Builtin) and value.takes(len(self.parameters))  # which checks its arguments itself
 
     def __str__(self) -> str:
         return f"function<{', '.join(map(str, self.parameters))}> -> {self.result}"
