@@ -2,7 +2,6 @@
 
 import random
 import secrets
-import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,42 +21,6 @@ from orchestrator.web.pages.designer_backend import Backend
 
 PASSWORD = "correct horse battery"
 MODELS = Path(__file__).parent / "models"
-
-
-class Bell:
-    """Wake-ups between the threads of a test."""
-
-    def __init__(self) -> None:
-        self._condition = threading.Condition()
-        self._rung: dict[str, int] = {}
-        self._listening: list[tuple[str, threading.Event]] = []
-
-    def wake(self, topics: Iterable[str]) -> None:
-        with self._condition:
-            woken = set(topics)
-            for topic in woken:
-                self._rung[topic] = self._rung.get(topic, 0) + 1
-            for topic, event in self._listening:
-                if topic in woken:
-                    event.set()
-            self._condition.notify_all()
-
-    def wait(self, topics: Iterable[str], timeout: float) -> bool:
-        wanted = list(topics)
-        with self._condition:
-            before = [self._rung.get(topic, 0) for topic in wanted]
-            return self._condition.wait_for(lambda: before != [self._rung.get(topic, 0) for topic in wanted], timeout)
-
-    def listen(self, topics: Iterable[str], event: threading.Event) -> None:
-        with self._condition:
-            self._listening += [(topic, event) for topic in topics]
-
-    def leave(self, topics: Iterable[str], event: threading.Event) -> None:
-        gone = set(topics)
-        with self._condition:
-            self._listening = [
-                (topic, other) for topic, other in self._listening if other is not event or topic not in gone
-            ]
 
 
 @dataclass
@@ -114,7 +77,6 @@ def open_house(folder: Path, **config: Any) -> House:
         new_token=lambda: secrets.token_urlsafe(24),
         chance=random.random,
         pause=time.sleep,
-        wakeups=Bell(),
     )
     accounts.ensure_admin(rt, PASSWORD)
     app = create_app(rt, designer_blueprint=blueprint(Backend()), secret="test")

@@ -39,14 +39,14 @@ id="Definitions_1" targetNamespace="http://bpmn.io/schema/bpmn">
         <dc:Bounds x="270" y="138" width="100" height="80" />
       </bpmndi:BPMNShape>
       <bpmndi:BPMNShape id="End_di" bpmnElement="End">
-        <dc:Bounds x="424" y="160" width="36" height="36" />
-        <bpmndi:BPMNLabel><dc:Bounds x="428" y="203" width="28" height="14" /></bpmndi:BPMNLabel>
+        <dc:Bounds x="560" y="160" width="36" height="36" />
+        <bpmndi:BPMNLabel><dc:Bounds x="564" y="203" width="28" height="14" /></bpmndi:BPMNLabel>
       </bpmndi:BPMNShape>
       <bpmndi:BPMNEdge id="ToTask_di" bpmnElement="ToTask">
         <di:waypoint x="216" y="178" /><di:waypoint x="270" y="178" />
       </bpmndi:BPMNEdge>
       <bpmndi:BPMNEdge id="ToEnd_di" bpmnElement="ToEnd">
-        <di:waypoint x="370" y="178" /><di:waypoint x="424" y="178" />
+        <di:waypoint x="370" y="178" /><di:waypoint x="560" y="178" />
       </bpmndi:BPMNEdge>
     </bpmndi:BPMNPlane>
   </bpmndi:BPMNDiagram>
