@@ -127,6 +127,12 @@ def element_times(rt: Runtime, who: Principal, definition_key: Key) -> dict[str,
     return rt.database.read(lambda tx: numbers.of_times(tx, definition_key))
 
 
+def series(rt: Runtime, who: Principal, span: str) -> list[dict[str, Any]]:
+    """Return a point ``at`` each step of ``24h`` (in hours), ``7d`` or ``30d``: ``started, finished, incidents``."""
+    require(who, Permission.READ)
+    return rt.database.read(lambda tx: numbers.series(tx, span))
+
+
 def latency(rt: Runtime, who: Principal, span: str) -> list[dict[str, Any]]:
     """Return a point a step of ``24h``, ``7d`` or ``30d``: within which time ``half`` and ``most`` were done."""
     require(who, Permission.READ)
@@ -143,9 +149,8 @@ def overview(rt: Runtime, who: Principal) -> dict[str, Any]:
     """Return the numbers of the dashboard.
 
     ``running``, ``incidents``, ``open_tasks``, ``overdue_tasks``, ``open_jobs``, ``started_today``,
-    ``completed_today``; ``model_calls`` of today with their tokens and cost;
-    ``series`` by span (``24h`` in hours, ``7d`` and ``30d`` in days), points with ``at``,
-    ``started``, ``finished``, ``incidents``; ``processes``, a row each of the newest versions.
+    ``completed_today``; ``model_calls`` of today with their tokens and cost; ``processes``, a row each of the newest
+    versions.
     """
     require(who, Permission.READ)
     return rt.database.read(numbers.overview)

@@ -155,7 +155,6 @@ def overview(tx: Transaction) -> dict[str, Any]:
         "overdue_tasks": _count(tx, _tasks, open_tasks, _tasks.c.due_at < now),
         "open_jobs": _count(tx, waiting.jobs, waiting.jobs.c.open_type.is_not(None)),
         "model_calls": model_calls.sums_since(tx, today),
-        "series": {span: _series(tx, now, *size) for span, size in SPANS.items()},
         "processes": _processes(tx),
     }
 
@@ -164,8 +163,10 @@ def _count(tx: Transaction, table: Any, *where: ColumnElement[bool]) -> int:
     return int(tx.value(select(func.count()).select_from(table).where(*where)) or 0)
 
 
-def _series(tx: Transaction, now: datetime, step: timedelta, length: int) -> list[dict[str, Any]]:
-    begin = _begin(now, step, length)
+def series(tx: Transaction, span: str) -> list[dict[str, Any]]:
+    """Return how many instances started and finished, and how many incidents opened, in each step of a span."""
+    step, length = SPANS[span]
+    begin = _begin(tx.now, step, length)
     started = _per_step(tx, _instances.c.started_at, begin, step)
     finished = _per_step(tx, _instances.c.ended_at, begin, step)
     incidents = _per_step(tx, _incidents.c.opened_at, begin, step)

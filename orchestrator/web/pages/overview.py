@@ -1,6 +1,6 @@
 """The first page: how things are, what needs a person, what happened last."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -15,6 +15,7 @@ from orchestrator.web.pages.ui import amount, cost, plural
 from orchestrator.web.pages.ui import span as took
 
 _FEW: Final = 6
+_SPANS: Final = ("24h", "7d", "30d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ def show() -> Response:
         return redirect("/tasks" if who.may(Permission.TASKS) else "/settings")  # type: ignore[return-value]
     numbers = queries.overview(runtime(), who)
     span = request.args.get("range", "")
-    span = span if span in numbers["series"] else "24h"
+    span = span if span in _SPANS else "24h"
     recent = _newest("instances", {}, "started_at")
     shown = {
         "section": "Overview",
         "tiles": tiles(numbers),
-        "chart": chart(numbers, span),
+        "chart": chart(queries.series(runtime(), who, span), span),
         "latency": latency_chart(span),
         "processes": numbers.get("processes", []),
         "range": span,
@@ -120,9 +121,8 @@ def _model_tile(sums: Mapping[str, Any]) -> Tile:
     return Tile("Model cost today", cost(sums), "/instances", more if sums["calls"] else "no call yet")
 
 
-def chart(numbers: Mapping[str, Any], span: str) -> dict[str, Any]:
+def chart(series: Sequence[Mapping[str, Any]], span: str) -> dict[str, Any]:
     """Turn the series into what the chart draws, and into a sentence for those who cannot see it."""
-    series = numbers["series"][span]
     data = {name: [point[name] for point in series] for name in ("started", "finished", "incidents")}
     words = ", ".join(f"{sum(values)} {name}" for name, values in data.items())
     return {
