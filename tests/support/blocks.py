@@ -162,11 +162,12 @@ class _Drawing:
         return [self.inside(name, inner[0], n, handler)], [], name, name
 
     def _catch(self, name, inner, n):
-        body = self.inside(f"{name}b", inner[0], n)
+        is_task = inner[0][0] == "risk"  # its own border then, else that of a scope around
+        body = m.service(inner[0][1]) if is_task else self.inside(f"{name}b", inner[0], n)
         nodes, flows, first, last = self.block(inner[1], n)
-        own = [body, m.boundary(f"{name}x", f"{name}b", m.error("E")), m.exclusive(f"{name}j")]
-        flows = [*flows, f"{name}b -> {name}j", f"{name}x -> {first}", f"{last} -> {name}j"]
-        return [*own, *nodes], flows, f"{name}b", f"{name}j"
+        own = [body, m.boundary(f"{name}x", body.id, m.error("E")), m.exclusive(f"{name}j")]
+        flows = [*flows, f"{body.id} -> {name}j", f"{name}x -> {first}", f"{last} -> {name}j"]
+        return [*own, *nodes], flows, body.id, f"{name}j"
 
     def _race(self, name, inner, n):
         parts = self.together(inner, n)
