@@ -1,5 +1,6 @@
 """Models of other tools are converted once, on import; what changed and what could not is told element by element."""
 
+import json
 from dataclasses import dataclass
 
 from lxml import etree
@@ -21,6 +22,7 @@ class Converted:
     """The file as it runs here, and the report; a file that needed nothing comes back byte by byte."""
 
     source: bytes
+    forms: tuple[tuple[str, bytes], ...] = ()  #: files that belong beside it, by name
     report: tuple[Finding, ...] = ()
 
     @property
@@ -49,7 +51,10 @@ def convert(source: bytes, *, limits: Limits | None = None) -> Converted:
     kept = [prefix for prefix in _prefixes(root) if prefix is not None]
     etree.cleanup_namespaces(root, top_nsmap={PREFIX: ZEEBE[1:-1]}, keep_ns_prefixes=kept)
     text = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
-    return Converted(source=text, report=tuple(report.findings))
+    forms = tuple(
+        (f"{form['id']}.form", json.dumps(form, indent=2, ensure_ascii=False).encode()) for form in report.forms
+    )
+    return Converted(source=text, forms=forms, report=tuple(report.findings))
 
 
 def _prefixes(root: xml.Element) -> set[str | None]:

@@ -3,29 +3,17 @@
 from collections.abc import Callable, Iterator
 
 from orchestrator.engine.dialects import camunda_data as data
+from orchestrator.engine.dialects import camunda_people as people
 from orchestrator.engine.dialects import camunda_work as work
 from orchestrator.engine.dialects import juel, tree
+from orchestrator.engine.dialects.camunda_forms import convert_forms
 from orchestrator.engine.dialects.tree import Report, add, take
-from orchestrator.engine.reading.names import EXTENSIONS, local
+from orchestrator.engine.reading.names import CAMUNDA_SPACES, EXTENSIONS, FOREIGN_WITHOUT_MEANING, local
 from orchestrator.engine.xml import Element
 
 Translation = Callable[[str], str]
 
-SPACES = (
-    "http://camunda.org/schema/1.0/bpmn",
-    "http://activiti.org/bpmn",
-    "http://flowable.org/bpmn",
-)
-_SILENT = (
-    "asyncBefore",
-    "asyncAfter",
-    "async",
-    "exclusive",
-    "jobPriority",
-    "modelerTemplate",
-    "modelerTemplateVersion",
-)
-"""Settings that mean nothing here: every wait is saved, and jobs are handed out by type."""
+_PROCESS_SETTINGS = ("historyTimeToLive", "isStartableInTasklist", "taskPriority", "jobPriority")
 
 _CONDITIONS = ("conditionExpression", "completionCondition", "condition", "loopCondition", "activationCondition")
 _VALUES = ("timeDate", "timeDuration", "timeCycle", "loopCardinality")
@@ -40,22 +28,23 @@ def speaks(root: Element) -> bool:
 
 
 def _foreign(element: Element) -> bool:
-    return any(f"{{{space}}}" in name for space in SPACES for name in (str(element.tag), *element.attrib))
+    return any(f"{{{space}}}" in name for space in CAMUNDA_SPACES for name in (str(element.tag), *element.attrib))
 
 
 def convert(root: Element, report: Report) -> None:
     """Rewrite the tree."""
-    for space in SPACES:
+    for space in CAMUNDA_SPACES:
         mark = f"{{{space}}}"
         _process(root, mark, report)
         work.convert_tasks(root, mark, report)
         work.convert_events(root, mark, report)
         work.convert_calls(root, mark, report)
         data.convert_mappings(root, mark, report)
-        data.convert_people(root, mark, report)
+        people.convert_people(root, mark, report)
+        convert_forms(root, mark, report)
         data.convert_listeners(root, mark, report)
         data.convert_loops(root, mark, report)
-        _quiet(root, mark)
+        _without_meaning(root, mark, report)
         _what_is_left(root, mark, report)
     _expressions(root, report)
 
@@ -65,16 +54,18 @@ def _process(root: Element, mark: str, report: Report) -> None:
         tag = take(process, mark + "versionTag")
         if tag is not None:
             add(process, "versionTag", {"value": tag})
-        for name in ("historyTimeToLive", "isStartableInTasklist", "taskPriority"):
+            report.changed(process, f"the version tag «{tag}» is kept.")
+        for name in _PROCESS_SETTINGS:
             value = take(process, mark + name)
             if value is not None:
                 report.changed(process, f"the setting {name} ({value}) has no meaning here and was dropped.")
 
 
-def _quiet(root: Element, mark: str) -> None:
+def _without_meaning(root: Element, mark: str, report: Report) -> None:
     for element in root.iter("*"):
-        for name in _SILENT:
-            element.attrib.pop(mark + name, None)
+        gone = [name for name in sorted(FOREIGN_WITHOUT_MEANING) if element.attrib.pop(mark + name, None) is not None]
+        if gone:
+            report.changed(element, f"{', '.join(gone)}: dropped, every wait is saved here and jobs go one by one.")
 
 
 def _expressions(root: Element, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""Camunda 7: what data goes where, and whom tasks are for."""
+"""Camunda 7: what data goes where, who listens, and how often."""
 
 import json
 
@@ -8,7 +8,6 @@ from orchestrator.engine.dialects.tree import Report, add, add_line, take
 from orchestrator.engine.reading.names import EXTENSIONS
 from orchestrator.engine.xml import Element
 
-_ASSIGNMENT = ("assignee", "candidateUsers", "candidateGroups")
 _EXECUTION = {"start": "start", "end": "end"}
 _TASK = {
     "create": "creating",
@@ -18,7 +17,6 @@ _TASK = {
     "delete": "canceling",
 }
 _CODE = ("class", "delegateExpression", "expression")
-_DEPLOYED = "camunda-forms:deployment:"
 
 
 def convert_mappings(root: Element, mark: str, report: Report) -> None:
@@ -38,6 +36,7 @@ def convert_mappings(root: Element, mark: str, report: Report) -> None:
     for group in list(root.iter(mark + "properties")):
         element = _owner(group)
         if element is not None:
+            report.changed(element, f"its {len(group)} properties are kept.")
             for line in group.iterchildren(mark + "property"):
                 entry = {"name": line.get("name") or line.get("id") or "", "value": line.get("value") or ""}
                 add_line(element, "properties", "property", entry)
@@ -114,47 +113,6 @@ def _field(field: Element, mark: str, report: Report) -> None:
         tree.drop(field)
 
 
-def convert_people(root: Element, mark: str, report: Report) -> None:
-    """Turn what user tasks say about people, dates and forms into zeebe's elements."""
-    for task in tree.elements(root, "userTask"):
-        add(task, "userTask", {})
-        for name in _ASSIGNMENT:
-            _set(task, "assignmentDefinition", name, take(task, mark + name), report)
-        _set(task, "taskSchedule", "dueDate", take(task, mark + "dueDate"), report)
-        _set(task, "taskSchedule", "followUpDate", take(task, mark + "followUpDate"), report)
-        _set(task, "priorityDefinition", "priority", take(task, mark + "priority"), report)
-        _form(task, mark, report)
-    for start in tree.elements(root, "startEvent"):
-        _form(start, mark, report)
-        variable = take(start, mark + "initiator")
-        if variable is not None:
-            report.left(start, f"the variable «{variable}» named who started the process: pass it at the start.")
-
-
-def _set(task: Element, name: str, attribute: str, value: str | None, report: Report) -> None:
-    translated = None if value is None else report.translated(task, value, juel.to_feel, attribute)
-    if translated is not None:
-        add(task, name, {attribute: translated})
-        report.changed(task, f"the {attribute} is «{translated[:120]}».")
-
-
-def _form(element: Element, mark: str, report: Report) -> None:
-    reference, key = take(element, mark + "formRef"), take(element, mark + "formKey")
-    binding = take(element, mark + "formRefBinding")
-    take(element, mark + "formRefVersion")
-    if reference is not None:
-        kept = binding if binding in {"latest", "deployment"} else None
-        add(element, "formDefinition", {"formId": reference, "bindingType": kept})
-    elif key is not None and key.startswith(_DEPLOYED):
-        form = key.removeprefix(_DEPLOYED).rpartition("/")[2].removesuffix(".form")
-        add(element, "formDefinition", {"formId": form, "bindingType": "deployment"})
-        report.changed(element, f"the form «{key}» is looked for as «{form}» in the same deployment.")
-    elif key is not None:
-        value = report.translated(element, key, juel.to_feel, "form")
-        add(element, "formDefinition", {"externalReference": value})
-        report.left(element, f"the form «{key}» belongs to another application: draw one here, or link it.")
-
-
 def convert_listeners(root: Element, mark: str, report: Report) -> None:
     """Turn listeners that call code into listener jobs."""
     for name, events in (("executionListener", _EXECUTION), ("taskListener", _TASK)):
@@ -170,19 +128,28 @@ def convert_listeners(root: Element, mark: str, report: Report) -> None:
             line = {"eventType": event, "type": job_type}
             add_line(element, f"{name}s", name, line)
             report.left(element, f"«{code}» was code in the engine; write a worker for the listener job «{job_type}».")
+            if lost := [str(field.get("name")) for field in listener.iter(mark + "field")]:
+                report.left(
+                    element, f"the listener's fields were dropped, its worker has to know them: {', '.join(lost)}."
+                )
             tree.drop(listener)
 
 
 def convert_loops(root: Element, mark: str, report: Report) -> None:
     """Turn collections into zeebe's loop characteristics."""
     for loop in tree.elements(root, "multiInstanceLoopCharacteristics"):
-        collection, variable = take(loop, mark + "collection"), take(loop, mark + "elementVariable")
+        collection = take(loop, mark + "collection")
         if collection is None:
             continue
+        variable = take(loop, mark + "elementVariable")
         text = collection if juel.is_juel(collection) else f"${{{collection}}}"
         translated = report.translated(loop, text, juel.to_feel, "collection")
         if translated is None:
             loop.set(mark + "collection", collection)
+            if variable is not None:
+                loop.set(mark + "elementVariable", variable)
             continue
         add(loop, "loopCharacteristics", {"inputCollection": translated, "inputElement": variable})
-        report.changed(loop, f"the collection is «{translated}»; loopCounter counts from 1 here, and from 0 before.")
+        report.changed(
+            loop, f"the collection is «{translated}»; where loopCounter is read, 1 is taken off: it began at 0."
+        )

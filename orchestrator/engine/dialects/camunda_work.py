@@ -9,6 +9,8 @@ from orchestrator.engine.xml import Element
 
 _JOB_TASKS = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask")
 _BEAN = re.compile(r"[$#]\{\s*([A-Za-z_][\w.]*)\s*(?:\(.*\))?\s*\}", re.DOTALL)
+_SPANS = re.compile(r"P[0-9YMWDTHS.]+(?:\s*,\s*P[0-9YMWDTHS.]+)*")
+_CHANGES = ("create", "update")
 _FEEL = "feel"
 
 
@@ -20,6 +22,7 @@ def convert_tasks(root: Element, mark: str, report: Report) -> None:
         _script(task, mark, report)
     for task in tree.elements(root, *_JOB_TASKS):
         _job(task, task, mark, report)
+        _connector(task, mark, report)
     for definition in tree.elements(root, "messageEventDefinition"):
         event = definition.getparent()
         if event is not None:
@@ -50,7 +53,7 @@ def _job(element: Element, said: Element, mark: str, report: Report) -> None:
     if priority is not None:
         value = report.translated(element, priority, juel.to_feel, "priority")
         add(element, "jobPriorityDefinition", {"priority": value})
-    result = take(said, mark + "resultVariable")
+    result = take(said, mark + "resultVariable") or take(said, mark + "resultVariableName")
     if result is not None:
         add_line(element, "taskHeaders", "header", {"key": "resultVariable", "value": result})
     if topic is None:
@@ -59,14 +62,32 @@ def _job(element: Element, said: Element, mark: str, report: Report) -> None:
         report.changed(element, f"the external task of topic «{topic}» is now a job of that type.")
 
 
+def _connector(task: Element, mark: str, report: Report) -> None:
+    """Make a job of a connector that ran in the engine; its parameters become the task's own."""
+    for connector in list(task.iterfind(f"{EXTENSIONS}/{mark}connector")):
+        identity = (connector.findtext(mark + "connectorId") or "").strip()
+        if not identity:
+            continue
+        add(task, "taskDefinition", {"type": identity})
+        parameters = connector.find(mark + "inputOutput")
+        if parameters is not None:
+            tree.holder(task).append(parameters)
+        tree.drop(connector)
+        report.left(
+            task,
+            f"the connector «{identity}» ran in the engine; write a worker for that job type, or choose a template.",
+        )
+
+
 def _retries(task: Element, mark: str, report: Report) -> None:
     for cycle in list(task.iterfind(f"{EXTENSIONS}/{mark}failedJobRetryTimeCycle")):
         text = (cycle.text or "").strip()
         match = re.fullmatch(r"R(\d{1,3})/.*", text)
+        tries = match.group(1) if match is not None else str(text.count(",") + 1) if _SPANS.fullmatch(text) else None
         definition = task.find(f"{EXTENSIONS}/{{http://camunda.org/schema/zeebe/1.0}}taskDefinition")
-        if match is not None and definition is not None:
-            definition.set("retries", match.group(1))
-            report.changed(task, f"the retry cycle «{text}» is now {match.group(1)} retries; pauses are the worker's.")
+        if tries is not None and definition is not None:
+            definition.set("retries", tries)
+            report.changed(task, f"the retry cycle «{text}» is now {tries} retries; pauses are the worker's.")
             tree.drop(cycle)
 
 
@@ -80,7 +101,10 @@ def _decision(task: Element, mark: str, report: Report) -> None:
         report.left(task, "a decision can be bound to latest, deployment or a version tag; it is bound to latest now.")
         binding = "latest"
     how = take(task, mark + "mapDecisionResult")
-    take(task, mark + "decisionRefTenantId")
+    for name in ("decisionRefVersion", "decisionRefTenantId"):
+        value = take(task, mark + name)
+        if value is not None:
+            report.left(task, f"the {name} «{value}» was dropped: the decision is looked up by its id.")
     add(
         task,
         "calledDecision",
@@ -126,7 +150,7 @@ def _call(call: Element, mark: str, report: Report) -> None:
     binding = take(call, mark + "calledElementBinding")
     tag = take(call, mark + "calledElementVersionTag")
     wanted = call.get("calledElement")
-    if not lines and binding is None and not juel.is_juel(wanted or ""):
+    if not lines and binding is None and tag is None and not juel.is_juel(wanted or ""):
         return
     if binding == "version":
         report.left(call, "a call can be bound to latest, deployment or a version tag; it is bound to latest now.")
@@ -178,7 +202,11 @@ def convert_events(root: Element, mark: str, report: Report) -> None:
         names = take(definition, mark + "variableName")
         events = take(definition, mark + "variableEvents") or take(definition, mark + "variableEvent")
         if names is not None or events is not None:
-            kept = ",".join(part for part in (events or "").split(",") if part.strip() in {"create", "update"})
+            said = [part.strip() for part in (events or "").split(",") if part.strip()]
+            if lost := [part for part in said if part not in _CHANGES]:
+                report.left(definition, f"{', '.join(lost)}: dropped, a variable here is only created and updated.")
+            report.changed(definition, "what it listens to is kept.")
+            kept = ",".join(part for part in said if part in _CHANGES)
             add(definition, "conditionalFilter", {"variableNames": names, "variableEvents": kept or None})
     for error in tree.elements(root, "error"):
         text = take(error, mark + "errorMessage")

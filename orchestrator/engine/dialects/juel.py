@@ -22,6 +22,11 @@ _POWERS = {
 _UNARY = 8
 _COMPARISONS = {"==": "=", "!=": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 _KNOWN = {"true": True, "false": False, "null": None}
+_COUNTERS = {
+    "nrOfInstances": "numberOfInstances",
+    "nrOfActiveInstances": "numberOfActiveInstances",
+    "nrOfCompletedInstances": "numberOfCompletedInstances",
+}
 _DEEPEST = 40
 
 
@@ -176,7 +181,9 @@ class _Parser:
             return self._execution()
         if self._peek() == "(":
             raise self.stuck()
-        return terms.name(word)
+        if word == "loopCounter":
+            return Term("loopCounter - 1", atom=False)  # here the first round is 1, there it was 0
+        return terms.name(_COUNTERS.get(word, word))
 
     def _execution(self) -> Term:
         """``execution.getVariable('x')`` is a variable."""

@@ -1,6 +1,7 @@
 """SpiffWorkflow's Python expressions and scripts → FEEL, where the meaning is the same; nothing is run."""
 
 import ast
+import re
 
 from orchestrator.engine.dialects import terms
 from orchestrator.engine.dialects.terms import Term, Untranslatable
@@ -24,6 +25,7 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.Pow: "**",
 }
 _FUNCTIONS = {"sum": "sum", "min": "min", "max": "max", "str": "string", "int": "floor", "abs": "abs"}
+_TIMER = re.compile(r"(?:R\d*/)?P[0-9T]|\d{4}-\d")
 _LONGEST = 4_000
 _SPANS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 
@@ -41,6 +43,8 @@ def to_condition(text: str) -> str:
 
 def to_timer(text: str) -> str:
     """Return a timer's text: quoted texts lose their quotes, spans of time become durations."""
+    if _TIMER.match(text.strip()):
+        return text.strip()  # converted before
     tree = _parsed(text)
     if isinstance(tree, ast.Constant) and isinstance(tree.value, str):
         return tree.value
@@ -49,7 +53,7 @@ def to_timer(text: str) -> str:
         spans = {word.arg: word.value for word in tree.keywords}
         if called == "timedelta" and not tree.args and spans and set(spans) <= set(_SPANS):
             return f"PT{sum(_whole(value) * _SPANS[str(unit)] for unit, value in spans.items())}S"
-    return f"={_term(tree).text}"
+    return f"={term(tree).text}"
 
 
 def _whole(node: ast.expr) -> int:
@@ -72,13 +76,13 @@ def to_assignments(script: str) -> list[tuple[str, str]]:
         target = statement.targets[0]
         if not isinstance(target, ast.Name):
             raise _stuck(target)
-        found.append((terms.name(target.id).text, f"={_term(statement.value).text}"))
+        found.append((terms.name(target.id).text, f"={term(statement.value).text}"))
     return found
 
 
 def translate(text: str) -> Term:
     """Return one expression."""
-    return _term(_parsed(text))
+    return term(_parsed(text))
 
 
 def _parsed(text: str) -> ast.expr:
@@ -93,52 +97,53 @@ def _stuck(node: ast.AST) -> Untranslatable:
     return Untranslatable(f"«{ast.unparse(node)[:80]}»")
 
 
-def _term(node: ast.expr) -> Term:
+def term(node: ast.expr) -> Term:
+    """Return a part of an expression."""
     match node:
         case ast.Constant(value=value) if value is None or isinstance(value, str | int | float):
             return terms.literal(value)
         case ast.Name(id=word):
             return terms.name(word)
         case ast.Attribute(value=base, attr=key):
-            return terms.entry(_term(base), key)
+            return terms.entry(term(base), key)
         case ast.Subscript(value=base, slice=ast.Constant(value=str() as key)):
-            return terms.entry(_term(base), key)
+            return terms.entry(term(base), key)
         case ast.Subscript(value=base, slice=ast.Constant(value=int() as index)):
-            return terms.item(_term(base), Term(str(index)))
+            return terms.item(term(base), Term(str(index)))
         case ast.BoolOp(op=operator, values=values):
             word = "and" if isinstance(operator, ast.And) else "or"
-            return Term(f" {word} ".join(_term(value).condition() for value in values), atom=False, truth=True)
+            return Term(f" {word} ".join(term(value).condition() for value in values), atom=False, truth=True)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return terms.negated(_term(operand))
+            return terms.negated(term(operand))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Term(f"-{_term(operand).inner()}", atom=False)
+            return Term(f"-{term(operand).inner()}", atom=False)
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _ARITHMETIC:
-            return terms.calculated(_ARITHMETIC[type(operator)], _term(left), _term(right))
+            return terms.calculated(_ARITHMETIC[type(operator)], term(left), term(right))
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
             return _compared(left, operator, right)
         case ast.IfExp(test=test, body=body, orelse=other):
-            return terms.chosen(_term(test), _term(body), _term(other))
+            return terms.chosen(term(test), term(body), term(other))
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return Term(f"[{', '.join(_term(element).text for element in elements)}]")
+            return Term(f"[{', '.join(term(element).text for element in elements)}]")
         case ast.Dict(keys=keys, values=values):
             return Term("{" + ", ".join(map(_pair, keys, values)) + "}")
         case ast.Call(func=ast.Name(id="len"), args=[measured], keywords=[]):
-            value = _term(measured).inner()
+            value = term(measured).inner()
             return Term(f"if {value} instance of string then string length({value}) else count({value})", atom=False)
         case ast.Call(func=ast.Name(id=word), args=arguments, keywords=[]) if word in _FUNCTIONS:
-            return Term(f"{_FUNCTIONS[word]}({', '.join(_term(argument).text for argument in arguments)})")
+            return Term(f"{_FUNCTIONS[word]}({', '.join(term(argument).text for argument in arguments)})")
         case _:
             raise _stuck(node)
 
 
 def _pair(key: ast.expr | None, value: ast.expr) -> str:
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
-        return f"{terms.literal(key.value).text}: {_term(value).text}"
+        return f"{terms.literal(key.value).text}: {term(value).text}"
     raise Untranslatable("a context's key")
 
 
 def _compared(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Term:
     if isinstance(operator, ast.In | ast.NotIn):
-        found = Term(f"list contains({_term(right).text}, {_term(left).text})", truth=True)
+        found = Term(f"list contains({term(right).text}, {term(left).text})", truth=True)
         return found if isinstance(operator, ast.In) else terms.negated(found)
-    return terms.compared(_COMPARISONS[type(operator)], _term(left), _term(right))
+    return terms.compared(_COMPARISONS[type(operator)], term(left), term(right))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
 from orchestrator.domain.finding import Finding, Severity
 from orchestrator.engine.dialects.terms import Untranslatable
-from orchestrator.engine.reading.names import BPMN, EXTENSIONS, ZEEBE, local
+from orchestrator.engine.reading.names import BPMN, EXTENSIONS, ZEEBE, is_bpmn, local
 from orchestrator.engine.reading.notes import place_of
 from orchestrator.engine.xml import Element
 
@@ -19,6 +20,7 @@ class Report:
     """What was converted, and what could not be."""
 
     findings: list[Finding] = field(default_factory=list)
+    forms: list[Mapping[str, Any]] = field(default_factory=list)  #: drawn fields, as files of their own
 
     def changed(self, element: Element, message: str) -> None:
         """Tell a change."""
@@ -30,7 +32,7 @@ class Report:
 
     def _add(self, rule: str, element: Element, message: str, severity: Severity) -> None:
         owner = element
-        while owner.get("id") is None and owner.getparent() is not None:
+        while (owner.get("id") is None or not is_bpmn(owner)) and owner.getparent() is not None:
             owner = owner.getparent()
         place = place_of(owner)
         self.findings.append(
