@@ -71,6 +71,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A model of another tool as it can be edited here."""
+
+    source: str
+    report: Sequence[Finding] = ()  #: what was changed (rule ``converted``) and what is left for a person
+    forms: Mapping[str, str] = field(default_factory=dict)  #: sources of forms that belong to it, by name
+    drawn: bool = False  #: it had no drawing, and has one now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
     """A version that instances can be started from."""
 
@@ -207,6 +217,12 @@ class DesignerBackend(Protocol):
 
     def check(self, kind: Kind, source: str) -> Sequence[Finding]:
         """Say what is wrong with a model, and change nothing."""
+
+    def take_over(self, source: str) -> Imported:
+        """Convert a process of another tool, and draw it where it has no drawing."""
+
+    def draw_anew(self, source: str) -> str:
+        """Return a process with a fresh drawing."""
 
     def deploy(self, model_id: str, source: str) -> Deployed:
         """Make a numbered version of exactly this source; ``Undeployable`` when it has errors."""

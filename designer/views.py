@@ -129,6 +129,16 @@ def _add_helpers(designer: Blueprint, backend: DesignerBackend) -> None:
         sent = load_object(request.get_data(cache=False))
         return answer({"findings": backend.check(_kind(sent), _text(sent, "source"))})
 
+    @designer.post("/api/import")
+    def take_over() -> Response:
+        """Convert a process of another tool, and draw it where it has no drawing."""
+        return answer(backend.take_over(_text(load_object(request.get_data(cache=False)), "source")))
+
+    @designer.post("/api/layout")
+    def draw_anew() -> Response:
+        """Draw a process anew."""
+        return answer({"source": backend.draw_anew(_text(load_object(request.get_data(cache=False)), "source"))})
+
     @designer.post("/api/evaluate")
     def evaluate() -> Response:
         """Try an expression; a mistake in it is an answer, not an error."""

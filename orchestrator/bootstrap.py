@@ -28,6 +28,7 @@ from orchestrator.settings import Settings
 if TYPE_CHECKING:
     from orchestrator.cases import Case, Result
     from orchestrator.domain.finding import Finding
+    from orchestrator.services.importing import Imported
 
 log = logging.getLogger(__name__)
 
@@ -288,6 +289,15 @@ def check_file(name: str, content: bytes) -> "tuple[Finding, ...]":
     from orchestrator.engine import api as engine
 
     return engine.check_file_safely(content, filename=name)
+
+
+def take_over(content: bytes) -> "Imported":
+    """Convert a model of another engine, and draw it where it has no drawing."""
+    from orchestrator.domain.limits import Limits
+    from orchestrator.engine import api as engine
+    from orchestrator.services import importing
+
+    return importing.take_over(engine, content, Limits())
 
 
 def build_assets() -> bool:

@@ -49,7 +49,7 @@ async function show() {
     find("text").hidden = mode !== "text";
     find("from-words").textContent = from.selectedOptions[0].textContent;
     find("to-words").textContent = to.selectedOptions[0].textContent;
-    if (mode === "drawing") list(await showDrawings(find("before"), find("after"), before, after));
+    if (mode === "drawing") list(await showDrawings(data.api, find("before"), find("after"), before, after));
     else {
       (await import("./diff/text.js")).showText(find("text"), before, after, data.kind);
       list(null, before === after);

@@ -11,6 +11,7 @@ import { exporting } from "./modeler/exporting.js";
 import { expressions } from "./modeler/feel.js";
 import { fit, followAddress, writeAddress } from "./modeler/focus.js";
 import { addKeys } from "./modeler/help.js";
+import { importing } from "./modeler/importing.js";
 import { hasDrawing, laidOut } from "./modeler/layout.js";
 import { problems } from "./modeler/problems.js";
 import { starting } from "./modeler/starting.js";
@@ -28,24 +29,22 @@ try {
 }
 document.documentElement.dataset.ready = "true";
 
-/** Show a drawing; a model without one is laid out first. Says whether that was needed. */
+/** Show a drawing. */
 async function draw(modeler, source) {
-  const needsLayout = !hasDrawing(source);
-  await modeler.importXML(needsLayout ? await laidOut(source) : source);
+  await modeler.importXML(source);
   fit(modeler);
-  return needsLayout;
 }
 
 async function look() {
   const viewer = createViewer({ canvas });
   const session = begin(data, {
     serialize: async () => data.source,
-    replace: (source) => draw(viewer, source),
+    replace: async (source) => draw(viewer, hasDrawing(source) ? source : await laidOut(data.api, source)),
   });
   session.acts.fit = () => fit(viewer, 0);
   exporting(session, viewer);
   starting(session, { startForm: () => formOfStart(viewer), examples: () => known.examples });
-  await draw(viewer, data.source);
+  await session.replace(data.source);
   fit(viewer, 0);
   await followAddress(viewer, data.element);
 }
@@ -68,7 +67,7 @@ async function edit() {
 
   const session = begin(data, {
     serialize: async () => (await modeler.saveXML({ format: true })).xml,
-    replace: (source) => draw(modeler, source),
+    replace: async (source) => draw(modeler, (await arrivals.prepared(source)).source),
     undo: () => stack.undo(),
     redo: () => stack.redo(),
     canUndo: () => stack.canUndo(),
@@ -82,6 +81,12 @@ async function edit() {
     count: document.querySelector("[data-tab-count=problems]"),
     open: () => { dock.open(); dock.tabs.select("problems"); },
   });
+  const arrivals = importing(modeler, {
+    api: data.api,
+    list: document.getElementById("import-report"),
+    tab: document.getElementById("tab-import"),
+    open: () => { dock.open(); dock.tabs.select("import"); },
+  });
   session.sources.push((source) => list.checked(source));
   toolbar(modeler, session);
   side(modeler);
@@ -89,12 +94,13 @@ async function edit() {
   starting(session, { startForm: () => formOfStart(modeler), examples: () => known.examples });
   addKeys();
 
-  const isLaidOut = await draw(modeler, data.source);
+  const arrived = await arrivals.prepared(data.source);
+  await draw(modeler, arrived.source);
   modeler.on("commandStack.changed", session.changed);
   writeAddress(modeler);
-  if (isLaidOut) {
+  if (arrived.isNew) {
     session.changed();
-    toast("This model had no drawing, so one was made.");
+    if (arrived.drawn) toast("This model had no drawing, so one was made.");
   } else {
     await session.settle(data.source);
     list.checked(data.source);
@@ -113,7 +119,7 @@ function toolbar(modeler, session) {
     simulate: () => mode.toggleMode(),
     tidy: async () => {
       await session.saving.flush("Before tidying up");
-      await session.replace(await laidOut(await session.editor.serialize()));
+      await session.replace(await laidOut(data.api, await session.editor.serialize()));
       session.changed();
       toast("Drawn anew. How it was before is among the versions.");
     },
@@ -152,6 +158,7 @@ function bottom(modeler, session) {
   };
   const all = tabs(document.getElementById("dock-tabs"), {
     problems: () => { isCurrent = false; },
+    import: () => { isCurrent = false; },
     variables: () => { isCurrent = false; seen.show(); },
     feel: () => { isCurrent = false; feel.shown(); },
     xml: showXml,

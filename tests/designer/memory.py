@@ -14,6 +14,7 @@ from designer.backend import (
     Evaluated,
     Finding,
     Forbidden,
+    Imported,
     Kind,
     Linked,
     Links,
@@ -25,6 +26,9 @@ from designer.backend import (
     Started,
     Undeployable,
 )
+from orchestrator.domain.limits import Limits
+from orchestrator.engine import api as engine
+from orchestrator.services import importing
 
 HERE = Path(__file__).parent
 EPOCH = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -139,6 +143,18 @@ class MemoryBackend:
 
     def check(self, kind: Kind, source: str) -> Sequence[Finding]:
         return [each for each in self.findings if each.element_id is None or f'id="{each.element_id}"' in source]
+
+    def take_over(self, source: str) -> Imported:
+        made = importing.take_over(engine, source.encode(), Limits())
+        findings = [
+            Finding(rule=each.rule, severity=each.severity.value, message=each.message, element_id=each.element_id)
+            for each in made.report
+        ]
+        forms = {name: content.decode() for name, content in made.forms}
+        return Imported(source=made.source.decode(), report=findings, forms=forms, drawn=made.drawn)
+
+    def draw_anew(self, source: str) -> str:
+        return importing.draw_anew(engine, source.encode(), Limits()).decode()
 
     def deploy(self, model_id: str, source: str) -> Deployed:
         model = self.read_model(model_id)

@@ -12,6 +12,8 @@ from tests.designer.memory import MemoryBackend, sample
 
 pytestmark = pytest.mark.browser
 
+CAMUNDA_7 = BUNDLE.parents[2] / "tests" / "engine" / "front" / "samples" / "camunda-7.bpmn"
+
 AXE = BUNDLE.parents[2] / "designer" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -318,3 +320,25 @@ def test_no_page_has_a_barrier_that_axe_can_find(page: Page, address: str, model
              .violations.map(each => each.id + ': ' + each.nodes.map(node => node.target + node.html).join(' '))"""
 
     assert page.evaluate(own) == []
+
+
+def test_a_model_of_another_engine_is_converted_and_a_list_leads_to_what_is_left(
+    page: Page, address: str, backend: MemoryBackend
+):
+    foreign = CAMUNDA_7.read_bytes().replace(b'encoding="UTF-8"', b'encoding="ISO-8859-1"').replace(b"Tell", b"T\xe4ll")
+    open_model(page, f"{address}/7")
+    page.locator("#import-file").set_input_files(
+        {"name": "claim.bpmn", "mimeType": "application/xml", "buffer": foreign}
+    )
+
+    expect(page.get_by_role("tab", name=re.compile("Import"))).to_have_attribute("aria-selected", "true")
+    report = page.locator("#import-report")
+    expect(report).to_contain_text("the topic «policy» is now a job")
+    expect(report).to_contain_text("left to you: «Pay»: «calledElementVersion» has no counterpart")
+    expect(report.get_by_role("link")).to_contain_text("The form “reported-form” was made")
+    report.get_by_role("button", name=re.compile("embedded:app")).click()
+    expect(page.locator("[data-element-id=reported].selected")).to_be_visible()
+    saved(page)
+    assert 'topic="policy"' not in backend.models["7"].source
+    assert "Täll" in backend.models["7"].source
+    assert {model.name for model in backend.models.values()} >= {"reported-form"}

@@ -10,9 +10,9 @@ const COLOURS = { defaultFillColor: "var(--shape-fill)", defaultStrokeColor: "va
 let shown = [];
 
 /** Draw both and return the list of changes, each with a function that shows it. */
-export async function showDrawings(leftPlace, rightPlace, before, after) {
+export async function showDrawings(api, leftPlace, rightPlace, before, after) {
   shown.forEach((viewer) => viewer.destroy());
-  const [left, right] = shown = await Promise.all([draw(leftPlace, before), draw(rightPlace, after)]);
+  const [left, right] = shown = await Promise.all([draw(api, leftPlace, before), draw(api, rightPlace, after)]);
   fit(right, 0);
   left.get("canvas").viewbox(plain(right.get("canvas").viewbox()));
   together(left, right);
@@ -24,9 +24,9 @@ export async function showDrawings(leftPlace, rightPlace, before, after) {
   return found.map((change) => ({ ...change, focus: () => focus(left, right, change) }));
 }
 
-async function draw(container, source) {
+async function draw(api, container, source) {
   const viewer = new NavigatedViewer({ container, bpmnRenderer: COLOURS, moddleExtensions: { zeebe } });
-  await viewer.importXML(hasDrawing(source) ? source : await laidOut(source));
+  await viewer.importXML(hasDrawing(source) ? source : await laidOut(api, source));
   return viewer;
 }
 

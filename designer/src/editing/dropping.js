@@ -1,6 +1,7 @@
 /* Files dropped on an editor: one of its kind takes the place of what is there, others become models of their own. */
 import { el, post } from "../app/dom.js";
 import { toast } from "../app/toasts.js";
+import { textOf } from "./files.js";
 
 const KINDS = { bpmn: "bpmn", xml: "bpmn", dmn: "dmn", form: "form", json: "form" };
 
@@ -32,7 +33,7 @@ async function take(session, file) {
   const kind = KINDS[ending];
   try {
     if (!kind) throw new Error(`“${file.name}” is no .bpmn, .dmn or .form file.`);
-    const source = await file.text();
+    const source = await textOf(file);
     if (kind === session.data.kind) await takePlace(session, file.name, source);
     else await becomeModel(session, kind, file.name, source);
   } catch (reason) {

@@ -18,7 +18,8 @@ export function tabs(list, shown = {}) {
   list.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
-    const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
+    const seen = all.filter((tab) => !tab.hidden);
+    const next = seen[(seen.indexOf(document.activeElement) + step + seen.length) % seen.length];
     next.focus();
     select(next);
   });

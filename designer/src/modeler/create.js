@@ -19,6 +19,7 @@ import { version } from "../../package.json";
 import { lintConfig } from "./checks.js";
 import { examplesModule } from "./examples.js";
 import { completeFlows } from "./flows.js";
+import { keeping } from "./keeping.js";
 import { linksModule } from "./links.js";
 
 // Colours are names of tokens: switching the theme repaints nothing.
@@ -46,6 +47,7 @@ export function createModeler({ canvas, properties, templates, links, examples }
     ],
   });
   modeler.on("import.render.start", ({ definitions }) => completeFlows(definitions));
+  keeping(modeler);
   keepLayout(modeler);
   withoutClipboard(modeler);
   return modeler;

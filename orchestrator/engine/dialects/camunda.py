@@ -13,6 +13,9 @@ from orchestrator.engine.xml import Element
 
 Translation = Callable[[str], str]
 
+_KEPT = frozenset({"diagramRelationId"})
+"""Of use to the modeller that wrote it, and in nobody's way."""
+
 _PROCESS_SETTINGS = ("historyTimeToLive", "isStartableInTasklist", "taskPriority", "jobPriority")
 
 _CONDITIONS = ("conditionExpression", "completionCondition", "condition", "loopCondition", "activationCondition")
@@ -63,7 +66,11 @@ def _process(root: Element, mark: str, report: Report) -> None:
 
 def _without_meaning(root: Element, mark: str, report: Report) -> None:
     for element in root.iter("*"):
-        gone = [name for name in sorted(FOREIGN_WITHOUT_MEANING) if element.attrib.pop(mark + name, None) is not None]
+        gone = [
+            name
+            for name in sorted(FOREIGN_WITHOUT_MEANING - _KEPT)
+            if element.attrib.pop(mark + name, None) is not None
+        ]
         if gone:
             report.changed(element, f"{', '.join(gone)}: dropped, every wait is saved here and jobs go one by one.")
 
@@ -110,5 +117,5 @@ def _leftovers(root: Element, mark: str) -> Iterator[tuple[Element, str]]:
                 yield element, local(element)
             continue
         for name in element.attrib:
-            if str(name).startswith(mark):
+            if str(name).startswith(mark) and str(name).removeprefix(mark) not in _KEPT:
                 yield element, str(name).removeprefix(mark)

@@ -19,14 +19,14 @@ _PREFIXES = {"bpmndi": _DI, "dc": _DC, "di": _WAY}
 _UNSAYABLE = re.compile(r"[^A-Za-z0-9_.-]")
 
 
-def layout(source: bytes, *, limits: Limits | None = None) -> bytes:
-    """Return the file with a drawing; one that has a drawing, or is no BPMN, comes back byte by byte."""
+def layout(source: bytes, *, limits: Limits | None = None, anew: bool = False) -> bytes:
+    """Return the file with a drawing; what is drawn (unless it is to be drawn anew) or no BPMN comes back as it is."""
     limits = Limits() if limits is None else limits
     try:
         root = xml.read(source, limits, keep_remarks=True)
     except xml.Unreadable:
         return source
-    if root.tag != names.BPMN + "definitions" or _is_drawn(root):
+    if root.tag != names.BPMN + "definitions" or (_is_drawn(root) and not anew):
         return source
     _name_everything(open_file(root, limits))
     for diagram in list(root.iterchildren(DIAGRAM)):

@@ -14,7 +14,7 @@ from orchestrator.domain.access import Permission
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
-from orchestrator.services import deployments, expressions, instances, models, queries, variables
+from orchestrator.services import deployments, expressions, importing, instances, models, queries, variables
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.pages.blank import blank_decision, blank_form, blank_process, slug
 from orchestrator.web.pages.door import caller, runtime
@@ -105,6 +105,24 @@ class Backend:
         with _refusing():
             resource = deployments.Resource(name=f"model.{kind}", content=source.encode())
             return [_finding(each) for each in deployments.check(runtime(), caller(), [resource])]
+
+    def take_over(self, source: str) -> designer.Imported:
+        """Convert a process of another tool, and draw it where it has no drawing."""
+        with _refusing():
+            rt = runtime()
+            made = importing.take_over(rt.engine, source.encode(), rt.limits)
+            return designer.Imported(
+                source=made.source.decode(),
+                report=[_finding(each) for each in made.report],
+                forms={name: content.decode() for name, content in made.forms},
+                drawn=made.drawn,
+            )
+
+    def draw_anew(self, source: str) -> str:
+        """Return a process with a fresh drawing."""
+        with _refusing():
+            rt = runtime()
+            return importing.draw_anew(rt.engine, source.encode(), rt.limits).decode()
 
     def deploy(self, model_id: str, source: str) -> designer.Deployed:
         """Make a numbered version of exactly this source."""
