@@ -13,7 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name to module and short help
     "deploy": ("modelling", "Make versions of models: all of the files or none."),
     "check": ("checking", "Say what is wrong with models, and change nothing."),
     "convert": ("converting", "Convert models of other engines."),
-    "test": ("modelling", "Run the cases of process models."),
+    "test": ("testing", "Run the cases of process models."),
     "tck": ("modelling", "Run DMN compatibility cases."),
     "start": ("running", "Start a process instance."),
     "instances": ("running", "List process instances."),

@@ -2,16 +2,15 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from orchestrator.cli.door import Door
 from orchestrator.cli.models import models, paths
-from orchestrator.cli.options import acting, json_option
+from orchestrator.cli.options import acting
 from orchestrator.cli.output import print_findings, print_json, table
-from orchestrator.cli.refusals import REFUSED, Refused
+from orchestrator.cli.refusals import Refused
 from orchestrator.domain.finding import Finding
 
 
@@ -35,33 +34,6 @@ def deploy(places: Sequence[Path], *, door: Door, as_json: bool) -> None:
         for each in made[group]
     ]
     table(rows, ["kind", "id", "version", "file", "key"])
-
-
-@click.command()
-@click.argument("folder", type=click.Path(exists=True, path_type=Path), default="process_models")
-@json_option
-def test(folder: Path, *, as_json: bool) -> None:
-    """Run the cases (cases/*.json) of the process models in a folder; each case has a fresh database."""
-    from orchestrator import bootstrap
-
-    results = []
-    for case in bootstrap.cases(folder):
-        result = bootstrap.run_case(case)
-        results.append(result)
-        if not as_json:
-            mark = click.style("passed", fg="green") if result.passed else click.style("failed", fg="red")
-            click.echo(f"{mark} {result.model}: {result.name}")
-            for problem in result.problems:
-                click.echo(f"       {problem}")
-    failed = sum(not each.passed for each in results)
-    if as_json:
-        print_json([asdict(each) for each in results])
-    else:
-        click.echo(f"{len(results) - failed} passed, {failed} failed")
-        for model, left in sorted(bootstrap.uncovered(results).items()):
-            click.echo(f"{model}: no case visits {', '.join(left)}" if left else f"{model}: every element is visited")
-    if failed or not results:
-        raise click.exceptions.Exit(REFUSED)
 
 
 @click.command()

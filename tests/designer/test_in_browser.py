@@ -333,7 +333,7 @@ def test_a_model_of_another_engine_is_converted_and_a_list_leads_to_what_is_left
 
     expect(page.get_by_role("tab", name=re.compile("Import"))).to_have_attribute("aria-selected", "true")
     report = page.locator("#import-report")
-    expect(report).to_contain_text("the topic «policy» is now a job")
+    expect(report).to_contain_text("topic «policy» is now a job")
     expect(report).to_contain_text("left to you: «Pay»: «calledElementVersion» has no counterpart")
     expect(report.get_by_role("link")).to_contain_text("The form “reported-form” was made")
     report.get_by_role("button", name=re.compile("embedded:app")).click()
