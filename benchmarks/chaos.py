@@ -308,12 +308,13 @@ def _kill_for(seconds: float, herd: Herd, report: Report, folder: Path, dice: ra
         herd.go_on(number)
 
 
-def _drain(folder: Path, patience: float) -> None:
-    """Let the living finish: until no instance is left, or nothing was done for so long."""
+def _drain(folder: Path, patience: float, longest: float = 120) -> None:
+    """Let the living finish: until no instance is left, or nothing was done for so long, or it has no end."""
     (folder / "open").unlink(missing_ok=True)  # what it says is from before
     effects = folder / "effects"
     size, changed = -1, time.monotonic()
-    while time.monotonic() < changed + patience and not _says_none(folder / "open"):
+    end = changed + longest
+    while time.monotonic() < min(changed + patience, end) and not _says_none(folder / "open"):
         time.sleep(0.2)
         now = effects.stat().st_size if effects.exists() else 0
         if now != size:
