@@ -21,7 +21,7 @@ class Refused(Exception):
 
 def told(problem: Exception) -> int:
     """Print why a command ended early and return its exit code; raise what is no refusal but a bug."""
-    from orchestrator.bootstrap import CannotStart
+    from orchestrator.serving import CannotStart
     from orchestrator.settings import WrongSettings
 
     match problem:

@@ -8,7 +8,7 @@ import click
 from orchestrator.cli.options import data_dir_option
 
 if TYPE_CHECKING:
-    from orchestrator.bootstrap import Told
+    from orchestrator.serving import Told
 
 
 @click.command()
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 @data_dir_option
 def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
     """Serve pages, API, timers and an embedded worker, until Ctrl-C or SIGTERM."""
-    from orchestrator import bootstrap, settings
+    from orchestrator import bootstrap, serving, settings
 
     found = settings.read(host=host, port=port, data_dir=data_dir)
     bootstrap.configure_logs(found)
-    bootstrap.serve(found, announce)
+    serving.serve(found, announce)
 
 
 def announce(told: "Told") -> None:
@@ -45,8 +45,8 @@ def announce(told: "Told") -> None:
 @click.command()
 def worker() -> None:
     """Do jobs in a process of its own, beside a server on PostgreSQL or MariaDB."""
-    from orchestrator import bootstrap, settings
+    from orchestrator import bootstrap, serving, settings
 
     found = settings.read()
     bootstrap.configure_logs(found)
-    bootstrap.work(found, lambda name: click.echo(f"Worker {name} is ready."))
+    serving.work(found, lambda name: click.echo(f"Worker {name} is ready."))

@@ -16,6 +16,8 @@ from orchestrator.web.searching import hint
 from orchestrator.web.wire import KEY, MOMENT, read_key, read_moment, shown
 
 _MOST_COMPLAINTS = 5
+LONGEST_NUMBER = 1_000
+"""Digits: what is longer is an attack on whoever reads it."""
 
 
 class UnsupportedMediaType(OrchestratorError):
@@ -67,7 +69,11 @@ def loads(raw: bytes) -> Any:
     """Read JSON as RFC 8259 has it, without what databases and other programs cannot hold."""
     try:
         value = json.loads(
-            raw.decode(), object_pairs_hook=_without_duplicates, parse_constant=_no_constant, parse_float=_float
+            raw.decode(),
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_no_constant,
+            parse_float=_float,
+            parse_int=_int,
         )
     except UnicodeDecodeError as reason:
         raise Invalid(f"The body is not UTF-8: byte {reason.start} cannot be read.") from reason
@@ -94,6 +100,12 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise Invalid(f"{name} is no JSON number; leave the key out or send null.")
+
+
+def _int(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise Invalid(f"A number in the body has {len(text)} digits; at most {LONGEST_NUMBER} are accepted.")
+    return int(text)
 
 
 def _float(text: str) -> float:

@@ -125,6 +125,39 @@ def test_a_killed_server_goes_on_where_it_was(server):
     assert not (server.folder / "data" / "server.json").exists()
 
 
+def test_what_the_web_server_itself_refuses_is_a_problem_document_too(server):
+    server.start()
+    auth = httpx2.BasicAuth("admin", "a password for tests")
+    headers = {"Content-Type": "application/json"}
+
+    large = httpx2.post(f"{server.url}/v2/process-instances", auth=auth, content=b"x" * 50_000_000, headers=headers)
+    long = httpx2.get(f"{server.url}/v2/topology", auth=auth, headers={"X-Long": "x" * 300_000})
+
+    assert [answer.status_code for answer in (large, long)] == [413, 431]
+    assert {answer.headers["content-type"] for answer in (large, long)} == {"application/problem+json"}
+    assert "at most 10485760 bytes" in large.json()["detail"]
+    assert large.json()["title"] == "CONTENT_TOO_LARGE"
+
+
+@pytest.mark.chaos
+def test_a_request_sent_again_after_a_kill_is_answered_as_before_and_done_once(server):
+    server.start()
+    auth = httpx2.BasicAuth("admin", "a password for tests")
+    body = {"processDefinitionId": "incident-triage", "variables": {}}
+
+    def start() -> Any:
+        headers = {"Idempotency-Key": "once"}
+        return httpx2.post(f"{server.url}/v2/process-instances", auth=auth, json=body, headers=headers).json()
+
+    first = start()
+    server.kill()
+    server.start()
+
+    assert start() == first
+    found = httpx2.post(f"{server.url}/v2/process-instances/search", auth=auth, json={}).json()
+    assert found["page"]["totalItems"] == 1
+
+
 def test_a_second_server_on_the_same_folder_and_a_taken_port_are_refused_in_words(server, tmp_path):
     server.start()
     port = server.url.rpartition(":")[2]
