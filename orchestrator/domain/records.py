@@ -52,6 +52,7 @@ class ElementActivated:
     element_type: str  #: Camunda's word: SERVICE_TASK, MULTI_INSTANCE_BODY …
     scope_key: Key  #: the element instance (or process instance) it lives in
     loop_counter: int | None = None
+    lane: str | None = None  #: the innermost one, by its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,7 @@ class ElementSpec(TaskSpec):
                 element_type=self.element_type,
                 scope_key=task._parent,
                 loop_counter=task.internal_data.get("loop"),
+                lane=self.node.lane,
             )
         )
         return GO_ON

@@ -203,8 +203,8 @@ class UserTask(ElementSpec):
 
     def _lane(self) -> tuple[str, ...]:
         asked = self.node.user_task
-        nobody_named = asked is None or (asked.assignee is None and asked.candidate_users is None)
-        return (self.node.lane,) if self.node.lane and nobody_named and self.lanes_are_groups else ()
+        named = asked is not None and (asked.assignee or asked.candidate_users or asked.candidate_groups)
+        return (self.node.lane,) if self.node.lane and not named and self.lanes_are_groups else ()
 
     @property
     def lanes_are_groups(self) -> bool:

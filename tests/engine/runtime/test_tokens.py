@@ -5,6 +5,8 @@ import pytest
 from orchestrator.domain import records as r
 from orchestrator.domain.errors import Conflict
 from orchestrator.domain.triggers import CompleteJob
+from orchestrator.engine.expressions import text
+from orchestrator.engine.model import UserTaskDefinition
 from orchestrator.engine.step import Status
 from tests.support.models import (
     TERMINATE,
@@ -298,9 +300,6 @@ def test_tokens_short_of_the_start_quantity_are_a_deadlock_not_an_end(run):
 
 
 def test_a_user_task_carries_its_assignment(run):
-    from orchestrator.engine.expressions import text
-    from orchestrator.engine.model import UserTaskDefinition
-
     asked = UserTaskDefinition(
         assignee=text("=who"),
         candidate_groups=text(["sales", " =x"][0]),
@@ -319,9 +318,6 @@ def test_a_user_task_carries_its_assignment(run):
 
 
 def test_a_null_candidate_is_nobody_and_a_wrong_one_is_an_incident(run):
-    from orchestrator.engine.expressions import text
-    from orchestrator.engine.model import UserTaskDefinition
-
     one = run(process(start(), user("a", UserTaskDefinition(candidate_users=text("=who"))), flows="s -> a"), who=5)
     one.start()
     assert [each.code for each in one.incidents] == ["EXPRESSION_FAILED"]
@@ -330,6 +326,22 @@ def test_a_null_candidate_is_nobody_and_a_wrong_one_is_an_incident(run):
     one.resolve()
 
     assert one.user_tasks[0].candidate_users == ()
+
+
+@pytest.mark.parametrize(
+    ("properties", "named", "groups"),
+    [({}, None, ()), ({"baton.lanes": "groups"}, None, ("Sales",)), ({"baton.lanes": "groups"}, "=[]", ())],
+)
+def test_a_lane_stands_on_records_and_is_a_candidate_group_only_where_the_process_says_so(
+    run, properties, named, groups
+):
+    asked = UserTaskDefinition(candidate_groups=None if named is None else text(named))
+    one = run(process(start(), user("a", asked, lane="Sales"), flows="s -> a", properties=properties))
+
+    one.start()
+
+    assert [each.lane for each in one.of(r.ElementActivated)] == [None, "Sales"]
+    assert one.user_tasks[0].candidate_groups == groups
 
 
 def test_a_manual_task_passes(run):
