@@ -57,8 +57,7 @@ class Expression:
         draw: Callable[[], int] | None = None,
     ) -> Any:
         """Return the value; what has no value is null. Raises ``FeelError`` when a limit is reached."""
-        run = Run(self.limits, now, zone, steps=steps, draw=draw)
-        return _guarded(self.text, self._code, Frame(context, None, run))
+        return _guarded(self.text, self._code, Frame(context, None, Run(self.limits, now, zone, steps, draw)))
 
     def evaluate_with_warnings(
         self, context: Mapping[str, Any], *, now: datetime | None = None, zone: str = "UTC"

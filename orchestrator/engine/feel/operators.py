@@ -109,6 +109,8 @@ def _order(left: Code, right: Code, operator: str, position: int) -> Code:
 
     def compare_order(frame: Frame) -> Any:
         a, b = left(frame), right(frame)
+        if type(a) is int and type(b) is int:  # most comparisons by far
+            return quick(a, b)
         if (type(a), type(b)) in _BOTH_PLAIN:
             return quick(a, b)
         try:

@@ -22,7 +22,6 @@ class Run:
         limits: Limits,
         now: datetime | None = None,
         zone: str = "UTC",
-        *,
         steps: int | None = None,
         draw: Callable[[], int] | None = None,
     ) -> None:
