@@ -17,6 +17,7 @@ from orchestrator.engine.feel.types import (
     FeelType,
     FunctionType,
     ListType,
+    resolve,
 )
 
 _ALIASES: Mapping[str, str] = {
@@ -105,7 +106,7 @@ class TypeTable:
         elsewhere = self._elsewhere(name)
         if elsewhere is not None:
             return elsewhere[0].find(elsewhere[1])
-        return self._builtin(name.rpartition(":")[2])
+        return self._builtin(name)
 
     def find_bare(self, name: str) -> FeelType | None:
         """Return a type as expressions mean it: without its allowed values."""
@@ -114,7 +115,7 @@ class TypeTable:
         elsewhere = self._elsewhere(name)
         if elsewhere is not None:
             return elsewhere[0].find_bare(elsewhere[1])
-        return self._builtin(name.rpartition(":")[2])
+        return self._builtin(name)
 
     def _elsewhere(self, name: str) -> tuple["TypeTable", str] | None:
         """Return the imported model's types and the name there, for a name with an import's prefix."""
@@ -127,12 +128,13 @@ class TypeTable:
     def _builtin(self, name: str) -> FeelType | None:
         if "<" in name:
             return self._parsed(name)
+        name = name.rpartition(":")[2]
         return SIMPLE_TYPES.get(_ALIASES.get(name, name))
 
     def _parsed(self, text: str) -> FeelType | None:
         """Return a type that is written as FEEL writes it, such as ``list<number>``."""
         try:
-            return Parser(text, NameIndex(self._items), self._limits).type()
+            return resolve(Parser(text, NameIndex(self._items), self._limits).type(), self.find)
         except FeelSyntaxError:
             return None
 
