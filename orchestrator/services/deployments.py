@@ -322,7 +322,7 @@ def decision_source(rt: Runtime, who: Principal, decision_key: Key) -> bytes:
     require(who, Permission.READ, Permission.START)
 
     def work(tx: Transaction) -> bytes:
-        row = rows.decision_by_key(tx, decision_key) or rows.requirements_by_key(tx, decision_key)
+        row = rows.decision_by_key(tx, decision_key) or rows.decision_file(tx, decision_key)
         return blobs.read(tx, bytes(_own(row, who, f"decision {decision_key}").source_digest))
 
     return rt.database.read(work)

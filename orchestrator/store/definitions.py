@@ -140,11 +140,6 @@ def importable_file(tx: Transaction, tenant: str, namespace_digest: bytes) -> An
     return tx.row(query.order_by(table.c.requirements_key.desc()).limit(1))
 
 
-def requirements_by_key(tx: Transaction, key: Key) -> Any:
-    """Return a decision of a DMN file."""
-    return tx.row(select(decision_definitions).where(decision_definitions.c.requirements_key == key).limit(1))
-
-
 def has_active(tx: Transaction, key: Key) -> bool:
     """Whether a definition has instances that are not over."""
     table = process_instances

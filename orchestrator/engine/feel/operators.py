@@ -9,7 +9,7 @@ from orchestrator.engine.feel import syntax as s
 from orchestrator.engine.feel.analysis import mentions
 from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.numbers import fit
-from orchestrator.engine.feel.runtime import TEXT_PER_STEP, Code, Frame
+from orchestrator.engine.feel.runtime import STEPS_OF_A_SERIES, TEXT_PER_STEP, Code, Frame
 from orchestrator.engine.feel.values import Range, type_name
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def _long_chain(compiler: "Compiler", node: s.Chain) -> Code:
 
 def _operate(frame: Frame, operate: Operation, a: Any, b: Any, position: int) -> Any:
     try:
+        if operate is arithmetic.power:
+            frame.run.charge(STEPS_OF_A_SERIES)
         if type(a) is str and type(b) is str:
             frame.run.position = position
             frame.run.check_string(len(a) + len(b))

@@ -8,6 +8,7 @@ from orchestrator.engine.feel.errors import FeelError
 from orchestrator.engine.feel.limits import Limits
 
 MAX_WARNINGS = 100  #: more say nothing new
+STEPS_OF_A_SERIES = 20  #: what a logarithm, an exponential and a power cost, whose digits come one by one
 TEXT_PER_STEP = 1_024  #: characters that cost one step
 ITEMS_PER_STEP = 16  #: items of a list that cost one step where something looks at all of them
 

@@ -1,6 +1,7 @@
 """Properties that hold for all input."""
 
 import json
+import re
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Context, Decimal, InvalidOperation, Overflow
@@ -19,6 +20,29 @@ else for return some every satisfies function not @"P1D" ? external date and tim
 """
 TEXT = st.lists(st.sampled_from([*SIGNS, "and ", "or ", "in ", "if ", "then ", "else "]), max_size=60).map("".join)
 WORDS = st.lists(st.sampled_from(TOKENS.split()), max_size=25).map(" ".join)
+ATOMS = """
+1 0 -1 2.5 1e6144 1e-6176 9999999999999999999999999999999999 "" "a" "(a+)+b" "P1Y" true null [] [1,2,3] [null] {} {a: 1}
+[1..5] (<10) @"2020-01-31" @"-999999999-01-01" @"23:59:59.999999999@Europe/Paris" @"999999999-12-31T00:00:00Z" @"-PT5H"
+@"P999999999Y" function(x) x abs a b c
+"""
+SIGNS_BETWEEN = ["+", "-", "*", "/", "**", "=", "<", ">=", "in", "and"]
+COMPOSED = st.recursive(
+    st.sampled_from(re.findall(r"function\(x\) x|\{a: 1\}|\S+", ATOMS)),
+    lambda parts: st.one_of(
+        st.builds(
+            lambda name, given: f"{name}({', '.join(given)})",
+            st.sampled_from(feel.FUNCTIONS),
+            st.lists(parts, max_size=4),
+        ),
+        st.builds(lambda a, sign, b: f"({a} {sign} {b})", parts, st.sampled_from(SIGNS_BETWEEN), parts),
+        st.builds(lambda a, b: f"({a})[{b}]", parts, parts),
+        st.builds(lambda a, b: f"(for i in {a} return {b})", parts, parts),
+        st.builds(lambda a, b: f"[{a}..{b}]", parts, parts),
+        st.builds(lambda a, b, c: f"(if {a} then {b} else {c})", parts, parts, parts),
+        st.builds(lambda a, name: f"({a}).{name}", parts, st.sampled_from(["a", "year", "time offset", "end"])),
+    ),
+    max_leaves=12,
+)
 LOGIC = st.sampled_from([True, False, None])
 NUMBERS = st.one_of(
     st.integers(-(10**12), 10**12),
@@ -63,6 +87,16 @@ def test_whatever_compiles_has_a_value_or_reaches_a_limit(text: str) -> None:
     if isinstance(result, feel.Expression):
         with suppress(feel.FeelError):
             json.dumps(feel.to_json(result.evaluate({"a": [1, {"b": 2}], "b": "x"})))
+
+
+@settings(deadline=None, max_examples=300)
+@given(COMPOSED)
+def test_functions_and_operators_take_whatever_they_are_given(text: str) -> None:
+    context = {"a": [1, {"b": 2}], "b": "x" * 5_000, "c": list(range(500))}
+
+    with suppress(feel.FeelError):
+        shown = feel.show(feel.compile_expression(text).evaluate(context))
+        assert isinstance(shown, str)
 
 
 @settings(deadline=None)

@@ -39,6 +39,8 @@ def test_a_long_text_is_refused() -> None:
         ("for i in 1..1000000000000 return i", "10000 steps"),
         ("count(for i in 1..1000, j in 1..1000 return 1)", "10000 steps"),
         ("some x in 1..1000000000 satisfies false", "10000 steps"),
+        ("for i in 1..1000 return 1.1 ** (i / 7)", "10000 steps"),
+        ("for i in 1..1000 return exp(i)", "10000 steps"),
         (
             "for i in 1..40 return if i = 1 then [1, 2] else concatenate(partial[-1], partial[-1])",
             "a list has at most|10000 steps",

@@ -19,7 +19,7 @@ from orchestrator.engine.feel.arithmetic import negate
 from orchestrator.engine.feel.builtins.registry import builtin
 from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.numbers import Number
-from orchestrator.engine.feel.runtime import Run
+from orchestrator.engine.feel.runtime import STEPS_OF_A_SERIES, Run
 from orchestrator.engine.feel.temporal import Days, Months
 
 
@@ -54,23 +54,24 @@ def _modulo(_: Run, dividend: Number, divisor: Number) -> Number:
 
 
 @builtin("sqrt(number: number)")
-def _sqrt(_: Run, number: Number) -> Number:
-    return _real("the square root", numbers.CONTEXT.sqrt, number)
+def _sqrt(run: Run, number: Number) -> Number:
+    return _real(run, "the square root", numbers.CONTEXT.sqrt, number)
 
 
 @builtin("log(number: number)")
-def _log(_: Run, number: Number) -> Number:
+def _log(run: Run, number: Number) -> Number:
     if number <= 0:
         raise Refusal("only a positive number has a logarithm")
-    return _real("the logarithm", numbers.CONTEXT.ln, number)
+    return _real(run, "the logarithm", numbers.CONTEXT.ln, number)
 
 
 @builtin("exp(number: number)")
-def _exp(_: Run, number: Number) -> Number:
-    return _real("the exponential", numbers.CONTEXT.exp, number)
+def _exp(run: Run, number: Number) -> Number:
+    return _real(run, "the exponential", numbers.CONTEXT.exp, number)
 
 
-def _real(what: str, function: Callable[[Decimal], Decimal], number: Number) -> Number:
+def _real(run: Run, what: str, function: Callable[[Decimal], Decimal], number: Number) -> Number:
+    run.charge(STEPS_OF_A_SERIES)
     try:
         return numbers.simplify(function(numbers.decimal(number)))
     except DecimalException:
