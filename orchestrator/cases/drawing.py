@@ -196,7 +196,7 @@ def _way(way: Way, coverage: Coverage) -> str:
     state = _state(way.id, dict(coverage.flows))
     end = ' marker-end="url(#arrow)"' if way.kind in {"sequenceFlow", "messageFlow"} else ""
     dashed = "" if way.kind == "sequenceFlow" else ' stroke-dasharray="3 4"'
-    (from_x, from_y), (to_x, to_y) = way.points[:2]
+    (from_x, from_y), (to_x, to_y) = way.points[-2:]  # where branches have parted
     x, y = (from_x + to_x) / 2, (from_y + to_y) / 2
     name = f'<text x="{x:g}" y="{y - 5:g}">{escape(way.name)}</text>' if way.name else ""
     line = f'<polyline class="way" points="{_points(way.points)}"{end}{dashed}/>'

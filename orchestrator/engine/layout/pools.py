@@ -65,6 +65,7 @@ def _collaboration(file: File, drawer: Drawer, collaboration: Element, pools: li
         y += height + POOL_GAP
     for flow in names.children(collaboration, "messageFlow"):
         _message_flow(canvas, flow)
+    drawer.beside(collaboration, canvas, 4 * PADDING, y)
     return canvas
 
 
@@ -73,30 +74,38 @@ def _content(file: File, drawer: Drawer, pool: Element) -> Canvas | None:
     process = file.find(names.attribute(pool, "processRef"))
     if process is None or process.tag != names.PROCESS:
         return None
-    lanes = [
-        lane for lane in process.iter(names.BPMN + "lane") if next(lane.iter(names.BPMN + "childLaneSet"), None) is None
-    ]
-    bands = _bands(file, lanes)
+    lanes = [lane for lane in process.iter(names.BPMN + "lane") if _is_innermost(lane)]
+    bands = _bands(file, process, lanes)
     inner, spans = drawer.laned(process, bands)
     canvas = Canvas()
-    indent = PADDING + (TITLE if lanes else 0)
+    indent = PADDING + TITLE * max((_depth(lane) + 1 for lane in lanes), default=0)
     height = max(inner.height + 2 * PADDING, SMALLEST[1])
     width = max(inner.width + indent + PADDING, SMALLEST[0])
-    for band, lane in enumerate(lanes):
+    borders = [0, *(spans.get(band, (0, 0))[0] + PADDING // 2 for band in range(1, len(lanes))), height]
+    for lane in process.iter(names.BPMN + "lane"):
         identity = names.attribute(lane, "id")
-        begin = 0 if band == 0 else spans.get(band, (0, 0))[0] + PADDING // 2
-        end = height if band == len(lanes) - 1 else spans.get(band + 1, (height, 0))[0] + PADDING // 2
-        if identity is not None:
-            canvas.add(Shape(identity, 0, begin, width, end - begin, horizontal=True))
+        inside = [band for band, each in enumerate(lanes) if each is lane or lane in each.iterancestors()]
+        if identity is not None and inside:
+            x, begin, end = TITLE * _depth(lane), borders[inside[0]], borders[inside[-1] + 1]
+            canvas.add(Shape(identity, x, begin, width - x, end - begin, horizontal=True))
     canvas.embed(inner, indent, PADDING)
     canvas.width, canvas.height = max(canvas.width, width), max(canvas.height, height)
     return canvas
 
 
-def _bands(file: File, lanes: list[Element]) -> dict[str, int]:
-    """Return the lane of each node, by number; nodes without one are in the first."""
+def _is_innermost(lane: Element) -> bool:
+    return sum(1 for _ in lane.iter(names.BPMN + "lane")) == 1
+
+
+def _depth(lane: Element) -> int:
+    return sum(1 for _ in lane.iterancestors(names.BPMN + "lane"))
+
+
+def _bands(file: File, process: Element, lanes: list[Element]) -> dict[str, int]:
+    """Return the lane of each node, by number; the innermost counts, and nodes without one are in the first."""
     found: dict[str, int] = {}
-    for band, lane in enumerate(lanes):
+    for lane in process.iter(names.BPMN + "lane"):
+        band = next((number for number, each in enumerate(lanes) if each is lane or lane in each.iterancestors()), 0)
         for reference in names.children(lane, "flowNodeRef"):
             node = names.text(reference)
             if node is not None and file.node(node) is not None:

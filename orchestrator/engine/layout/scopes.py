@@ -1,6 +1,6 @@
 """Draw the inside of a process or sub-process."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.engine.layout.canvas import Canvas, Point, Shape
@@ -20,6 +20,9 @@ ROW_GAP = 50
 CHANNEL = 20
 PADDING = 40
 DATA_GAP = 40
+LETTERS = 18  #: of a line of an annotation
+LINE = 15
+MOST_LINES = 20
 
 _EVENTS = {Kind.START_EVENT, Kind.END_EVENT, Kind.CATCH_EVENT, Kind.THROW_EVENT, Kind.BOUNDARY_EVENT}
 _GATEWAYS = {
@@ -29,7 +32,7 @@ _GATEWAYS = {
     Kind.COMPLEX_GATEWAY,
     Kind.EVENT_BASED_GATEWAY,
 }
-_FLOATING = {"dataObjectReference": DATA, "dataStoreReference": DATA, "textAnnotation": NOTE}
+_FLOATING = {"dataObjectReference": DATA, "dataStoreReference": DATA, "textAnnotation": NOTE, "group": (160, 80)}
 _FLOATING_TAGS = frozenset(names.BPMN + name for name in _FLOATING)
 
 
@@ -47,6 +50,21 @@ class Drawer:
     def scope(self, container: Element, bands: Mapping[str, int] | None = None) -> Canvas:
         """Return the drawing of what stands in a container; ``bands`` is the lane of each node."""
         return _Scope(self, container, dict(bands or {})).draw()
+
+    def beside(self, collaboration: Element, canvas: Canvas, x: int, y: int) -> None:
+        """Draw what belongs to the pools together: groups around what they name, annotations below all."""
+        for element in collaboration:
+            identity = names.attribute(element, "id")
+            if identity is None or element.tag not in _FLOATING_TAGS:
+                continue
+            frame = _frame(self.file, element, canvas.shapes.values())
+            if frame is None:
+                width, height = floating_size(element)
+                frame = Shape(identity, x, y, width, height)
+                x += width + DATA_GAP
+            canvas.add(frame)
+        for association in names.children(collaboration, "association"):
+            _tie(canvas, association)
 
     def laned(self, container: Element, bands: Mapping[str, int]) -> tuple[Canvas, dict[int, tuple[int, int]]]:
         """Return the drawing of a process with lanes, and from where to where each lane reaches."""
@@ -192,6 +210,11 @@ class _Scope:
         """Leave to the right (boundary events: below), change rows only between columns, arrive from the left."""
         source, target = self.canvas.shapes[flow.source], self.canvas.shapes[flow.target]
         column = self.grid.column[self.host.get(flow.source, flow.source)]
+        if self._leaves_down(flow):
+            yield source.middle[0], source.y + source.height
+            yield source.middle[0], target.middle[1]
+            yield target.x, target.middle[1]
+            return
         if flow.source in self.host:
             y = source.y + source.height + CHANNEL
             yield source.middle[0], source.y + source.height
@@ -210,6 +233,16 @@ class _Scope:
         yield x, y
         yield x, target.middle[1]
         yield target.x, target.middle[1]
+
+    def _leaves_down(self, flow: FlowEnds) -> bool:
+        """Say whether a branch may leave a gateway below: into the next column, past nothing."""
+        grid = self.grid
+        column, band = grid.column.get(flow.source), self.bands.get(flow.source, 0)
+        if column is None or self.kind[flow.source] not in _GATEWAYS or flow.id in grid.passes:
+            return False
+        rows = range(grid.row[flow.source] + 1, grid.row[flow.target] + 1)
+        is_next = grid.column[flow.target] == column + 1 and self.bands.get(flow.target, 0) == band
+        return bool(rows) and is_next and not any(row in grid.taken.get((column, band), set()) for row in rows)
 
     def _gap(self, column: int) -> int:
         """Return the middle of the space right of a column."""
@@ -235,13 +268,13 @@ class _Scope:
         if identity is None or None in ends:
             return
         source, target = (end for end in ends if end is not None)
-        if source.id in self.host:
+        if source.id in self.host and target.id in self.grid.column:
             x, y = source.middle[0], source.y + source.height
             turn = self._gap(self.grid.column.get(target.id, 0) - 1)
             corners = [(x, y + CHANNEL), (turn, y + CHANNEL), (turn, target.middle[1])]
             self.canvas.connect(identity, [(x, y), *corners, (target.x, target.middle[1])])
         else:
-            self.canvas.connect(identity, [source.middle, target.middle])
+            _tie(self.canvas, association)
 
     def _aside(self, aside: list[str]) -> None:
         """Event sub-processes stand in a row of their own, below everything."""
@@ -256,7 +289,7 @@ class _Scope:
         if not floating:
             return
         wishes = self._wishes()
-        lift = max(height for _, height in _FLOATING.values()) + DATA_GAP
+        lift = max(floating_size(element)[1] for element in floating) + DATA_GAP
         grown = Canvas()
         grown.embed(self.canvas, 0, lift)
         self.band_span = {band: (top + lift, end + lift) for band, (top, end) in self.band_span.items()}
@@ -265,9 +298,13 @@ class _Scope:
             identity = names.attribute(element, "id")
             if identity is None:
                 continue
-            width, height = _FLOATING[names.local(element)]
+            frame = _frame(self.file, element, grown.shapes.values())
+            if frame is not None:
+                grown.add(frame)
+                continue
+            width, height = floating_size(element)
             x = max(x, wishes.get(identity, 0) - width // 2)
-            grown.add(Shape(identity, x, 0, width, height))
+            grown.add(Shape(identity, x, lift - DATA_GAP - height, width, height))
             x += width + DATA_GAP
         self.canvas = grown
         self._data_lines()
@@ -309,3 +346,49 @@ class _Scope:
                         continue
                     points = [(other.middle[0], other.y + other.height), (shape.middle[0], shape.y)]
                     self.canvas.connect(identity, points if name == "dataInputAssociation" else points[::-1])
+
+
+def floating_size(element: Element) -> tuple[int, int]:
+    """Return the size of a datum, group or annotation; an annotation grows with its text."""
+    width, height = _FLOATING[names.local(element)]
+    if names.local(element) != "textAnnotation":
+        return width, height
+    said = names.child_text(element, "text") or ""
+    lines = sum(1 + len(line) // LETTERS for line in said.split("\n")[:MOST_LINES])
+    return width, max(height, min(lines, MOST_LINES) * LINE + CHANNEL)
+
+
+def _frame(file: File, element: Element, shapes: Iterable[Shape]) -> Shape | None:
+    """Return a group's box around the elements of its category; None for what is no group, or has none."""
+    identity, value = names.attribute(element, "id"), names.attribute(element, "categoryValueRef")
+    if names.local(element) != "group" or identity is None or value is None:
+        return None
+    inside = [shape for shape in shapes if _is_of(file, shape.id, value)]
+    if not inside:
+        return None
+    left, top = min(shape.x for shape in inside) - CHANNEL, min(shape.y for shape in inside) - CHANNEL
+    right = max(shape.x + shape.width for shape in inside) + CHANNEL
+    bottom = max(shape.y + shape.height for shape in inside) + CHANNEL
+    return Shape(identity, left, top, right - left, bottom - top)
+
+
+def _is_of(file: File, identity: str, value: str) -> bool:
+    element = file.by_id.get(identity)
+    if element is None:
+        return False
+    return any(names.text(each) == value for each in names.children(element, "categoryValueRef"))
+
+
+def _tie(canvas: Canvas, association: Element) -> None:
+    """Draw an association from border to border."""
+    identity = names.attribute(association, "id")
+    ends = [canvas.shapes.get(names.attribute(association, end) or "") for end in ("sourceRef", "targetRef")]
+    source, target = ends
+    if identity is None or source is None or target is None:
+        return
+    if source.y + source.height <= target.y:
+        canvas.connect(identity, [(source.middle[0], source.y + source.height), (target.middle[0], target.y)])
+    elif target.y + target.height <= source.y:
+        canvas.connect(identity, [(source.middle[0], source.y), (target.middle[0], target.y + target.height)])
+    else:
+        canvas.connect(identity, [source.middle, target.middle])

@@ -258,7 +258,6 @@ def _join_handlers(file: File) -> None:
 def account(file: File, compiled: set[str]) -> None:
     """See that every flow node and flow of the file is in the model or in the findings; remark what is not."""
     remarked = {finding.element_id for finding in file.notes.findings if finding.element_id is not None}
-    lines = {finding.line for finding in file.notes.findings}
     flow_ids = {flow.element: flow.id for flow in file.flows}
     for top in file.root:
         if top.tag in _DISPLAY_ROOTS or top.tag in kinds.GLOBAL_TASKS:
@@ -268,7 +267,7 @@ def account(file: File, compiled: set[str]) -> None:
             if known in compiled or element in file.refused or _is_extension(element):
                 continue
             place = place_of(element)
-            if known in remarked or (known is None and place.id is None and place.line in lines):
+            if known is not None and known in remarked:
                 continue
             message = (
                 f"The {kinds.words(element)} {place.label} stands inside {kinds.article(element.getparent())}, "

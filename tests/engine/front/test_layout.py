@@ -4,6 +4,7 @@
 
 import itertools
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -206,3 +207,42 @@ def test_reference_models_without_their_drawing_are_drawn_well(path) -> None:
 
     assert_well_drawn(etree.tostring(root))
     assert layout(path.read_bytes()) == path.read_bytes()
+
+
+def test_lanes_in_lanes_groups_and_what_belongs_to_all_pools_are_drawn() -> None:
+    found = boxes(layout((Path(__file__).parent / "samples" / "modellers.bpmn").read_bytes(), anew=True))
+
+    assert found["l1"].holds(found["l11"])
+    assert found["l11"].holds(found["t"])
+    assert not found["l1"].meets(found["l2"])
+    assert {"gr", "ta", "ta0", "dor", "dsr"} <= set(found)
+    assert not found["ta0"].meets(found["pb"])
+
+
+def test_a_group_is_drawn_around_the_elements_of_its_category() -> None:
+    of = "<categoryValueRef>cv</categoryValueRef>"
+    source = process(
+        f'<task id="a">{of}</task><task id="b">{of}</task><task id="c"/><group id="g" categoryValueRef="cv"/>'
+        + flow("a", "b")
+        + flow("b", "c")
+    )
+
+    found = boxes(layout(source))
+
+    assert found["g"].holds(found["a"])
+    assert found["g"].holds(found["b"])
+    assert not found["g"].holds(found["c"])
+
+
+def test_branches_leave_a_gateway_apart() -> None:
+    source = process(
+        '<exclusiveGateway id="g"/><task id="a"/><task id="b"/><task id="c"/>'
+        + flow("g", "a")
+        + flow("g", "b")
+        + flow("g", "c")
+    )
+
+    ways = lines(layout(source))
+
+    assert ways["g_a"][0] != ways["g_b"][0]
+    assert len(ways["g_b"]) == len(ways["g_c"]) == 3

@@ -561,3 +561,11 @@ def test_from_ai_calls_are_refused_where_no_model_answers() -> None:
     assert {one.rule for one in check(tool(call, where="output")).errors} == {"tool-parameter"}
     mapping = extended(f'<zeebe:ioMapping><zeebe:input source="{call}" target="a"/></zeebe:ioMapping>')
     assert {one.rule for one in check(process(f'<task id="x">{mapping}</task>')).errors} == {"tool-parameter"}
+
+
+def test_a_node_without_an_id_in_a_wrong_place_is_told_even_where_its_line_has_other_remarks() -> None:
+    found = check(
+        process('<serviceTask id="t"><exclusiveGateway><task/></exclusiveGateway></serviceTask>').replace(b"\n", b"")
+    )
+
+    assert [each.rule for each in found.errors] == ["element-out-of-place", "element-out-of-place", "job-type-missing"]
