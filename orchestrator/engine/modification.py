@@ -36,12 +36,23 @@ def beginnings(specification: ProcessSpec, trigger: Start) -> list[Beginning] | 
             merge(places, nested(path, {}))
         return places
     if trigger.start_element is not None:
-        if trigger.start_element not in specification.root.inside.elements:
+        if not _begins(specification, trigger.start_element):
             raise Conflict(f"'{specification.process.id}' has no start event '{trigger.start_element}'.")
         payload = {} if trigger.payload is None else detached(trigger.payload)
         triggered = {"at": trigger.start_element, "caught": True, "result": payload}
         return [triggered, *({"at": other} for other in awaited_too(specification, trigger.start_element))]
     return None
+
+
+def _begins(specification: ProcessSpec, element_id: str) -> bool:
+    """Whether an event there begins instances: a start event, or one that instantiates or follows what does."""
+    body = specification.process.body
+    node = body.nodes.get(element_id)
+    if node is None:
+        return False
+    before = [body.nodes[body.flows[flow].source] for flow in node.incoming]
+    gateways = [each for each in before if each.kind is Kind.EVENT_BASED_GATEWAY and each.instantiate]
+    return node.kind is Kind.START_EVENT or node.instantiate or bool(gateways)
 
 
 def awaited_too(specification: ProcessSpec, started_by: str) -> list[str]:

@@ -33,8 +33,8 @@ class Inside:
         """Where tokens begin without being told: the none start, else whatever nothing leads to."""
         if self.none_starts:
             return self.none_starts[:1]
-        if any(spec.node.kind is Kind.START_EVENT for spec in self.elements.values()):
-            return ()
+        if any(spec.node.kind is Kind.START_EVENT or spec.node.instantiate for spec in self.elements.values()):
+            return ()  # events begin it
         return tuple(spec for spec in self.elements.values() if _is_entry(spec))
 
     @cached_property

@@ -78,7 +78,7 @@ class ScopeSpec(ElementSpec):
         """Let joins look again, in document order: an upstream one first, but none waits for one that stands still."""
         waiting = scope.internal_data["arrivals"]
         joins = [self.inside.elements[name] for name in sorted(waiting, key=self.inside.order.__getitem__)]
-        for heeding_joins in (True, False):
+        for heeding_joins in (True, False) if len(joins) > 1 else (True,):
             for join in joins:
                 if join.name in scope.internal_data.get("arrivals", {}):
                     self._release(scope, join, heeding_joins=heeding_joins)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from orchestrator.engine.model import Kind
 from tests.support.models import (
     boundary,
     call,
@@ -119,7 +120,7 @@ def test_a_boundary_event_beside_leaves_the_activity_alone(kind):
 
 
 @pytest.mark.parametrize("kind", ALL)
-@pytest.mark.parametrize("where", ["process", "sub-process", "event sub-process", "called process"])
+@pytest.mark.parametrize("where", ["process", "sub-process", "transaction", "event sub-process", "called process"])
 def test_an_interrupting_event_sub_process_ends_the_rest_of_its_scope(kind, where):
     events, act = events_of(kind)
     handler = event_sub("es", start("x", *events), user("h"), flows="x -> h")
@@ -129,12 +130,12 @@ def test_an_interrupting_event_sub_process_ends_the_rest_of_its_scope(kind, wher
     story = f"[b]; {act}; [h]; waits; late b; h; "
     if where == "process":
         tell(story + "done; ran es=1; ended b=1", process(*inner, flows="s -> b"))
-    elif where == "sub-process":
+    elif where in {"sub-process", "transaction"}:
+        kind = Kind.TRANSACTION if where == "transaction" else Kind.SUB_PROCESS
+        scope = sub("sp", *inner, flows="s -> b", outputs={"y": "=1"}, kind=kind)
         tell(
             story + "[z]; root y=1; z; done; ran es=1 sp=1; ended b=1",
-            process(
-                start("s0"), sub("sp", *inner, flows="s -> b", outputs={"y": "=1"}), user("z"), flows="s0 -> sp -> z"
-            ),
+            process(start("s0"), scope, user("z"), flows="s0 -> sp -> z"),
         )
     elif where == "called process" and kind != "condition":  # whose variables no story can set
         tell(

@@ -15,6 +15,7 @@ from tests.support.models import (
     catch,
     decision,
     end,
+    event_gateway,
     exclusive,
     message,
     node,
@@ -70,9 +71,26 @@ def test_without_start_event_every_entry_gets_a_token(run):
     assert one.open_elements == ["b", "c"]
 
 
-def test_only_triggered_starts_cannot_be_started_without_one(run):
+@pytest.mark.parametrize(
+    "begins",
+    [
+        [start("m", message("order"))],
+        [receive("m", message("order"), instantiate=True)],
+        [event_gateway("g", instantiate=True), catch("m", message("order"))],
+    ],
+)
+def test_only_triggered_starts_cannot_be_started_without_one(run, begins):
+    gateway = "g -> m; " if len(begins) > 1 else ""
+    model = process(*begins, user("a"), task("b"), flows=f"{gateway}m -> a -> b")
     with pytest.raises(Conflict, match="no start event without a trigger"):
-        run(process(start("m", message("order")), user("a"), flows="m -> a")).start()
+        run(model).start()
+    with pytest.raises(Conflict, match="no start event 'a'"):
+        run(model).start("a")
+
+    one = run(model)
+    one.start("m")
+
+    assert one.open_elements == ["a"]
 
 
 def test_several_none_starts_begin_at_the_first_unless_one_is_named(run):
