@@ -25,6 +25,7 @@ from orchestrator.settings import Settings
 if TYPE_CHECKING:
     from orchestrator.cases import Case, Result
     from orchestrator.domain.finding import Finding
+    from orchestrator.services.decision_files import Needs
     from orchestrator.services.importing import Imported
 
 log = logging.getLogger(__name__)
@@ -266,11 +267,19 @@ def _case_runtime(clock: Callable[[], datetime]) -> Iterator[Runtime]:
             runtime.close(rt)
 
 
-def check_file(name: str, content: bytes) -> "tuple[Finding, ...]":
+def check_file(name: str, content: bytes, imports: "Sequence[bytes]" = ()) -> "tuple[Finding, ...]":
     """Check one model without any database, in a process that does not outlive its limits."""
     from orchestrator.engine import api as engine
 
-    return engine.check_file_safely(content, filename=name)
+    return engine.check_file_safely(content, filename=name, imports=imports)
+
+
+def gather_imports(sources: "Mapping[str, bytes]") -> "Mapping[str, Needs]":
+    """Find out which of these DMN files import which others."""
+    from orchestrator.engine import api as engine
+    from orchestrator.services import decision_files
+
+    return decision_files.gather(engine.read_decision_head, sources)
 
 
 def take_over(content: bytes) -> "Imported":

@@ -59,7 +59,14 @@ def check(places: Sequence[Path], form: str, output: Path | None) -> None:
 
     files = models(places)
     began = time.monotonic()
-    checked = [*progress(_all_checked(files, bootstrap.check_file), len(files), "Checking")]
+    needs = bootstrap.gather_imports({_name(file): _content(file) for file in files if _holds_decisions(file)})
+
+    def check_file(name: str, content: bytes) -> tuple[Finding, ...]:
+        if name not in needs:
+            return bootstrap.check_file(name, content)
+        return (*needs[name].findings, *bootstrap.check_file(name, content, needs[name].files))
+
+    checked = [*progress(_all_checked(files, check_file), len(files), "Checking")]
     seconds = time.monotonic() - began
     with _written(output) as into:
         _print(form, checked, seconds, into)
@@ -67,6 +74,22 @@ def check(places: Sequence[Path], form: str, output: Path | None) -> None:
         _print_summary(checked, seconds, None)
     if not all(each.deployable for each in checked):
         raise click.exceptions.Exit(REFUSED)
+
+
+def _name(file: Path) -> str:
+    return os.fsencode(file).decode(errors="replace")
+
+
+def _holds_decisions(file: Path) -> bool:
+    return file.name.lower().endswith((".dmn", ".dmn.xml"))
+
+
+def _content(file: Path) -> bytes:
+    """Return what others may import from a file; one that cannot be read has its own finding."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 def _all_checked(
@@ -82,7 +105,7 @@ def _all_checked(
 
 
 def _checked(file: Path, check_file: Callable[[str, bytes], tuple[Finding, ...]]) -> CheckedFile:
-    name = os.fsencode(file).decode(errors="replace")
+    name = _name(file)
     began = time.monotonic()
     try:
         findings = check_file(name, file.read_bytes())

@@ -1,7 +1,7 @@
 """DMN files at deployment: found together with those that they import, and kept together in numbered versions."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,25 +49,34 @@ class Needs:
         return to_text(sorted(hashlib.sha256(content).hexdigest() for content in self.found.values()))
 
 
-def gather(rt: Runtime, tenant: str, sources: Mapping[str, bytes]) -> dict[str, Needs]:
+ReadHead = Callable[[bytes], Any]  #: a file's namespace and imports; None where it is no DMN
+Find = Callable[[str], bytes | None]  #: the file of a namespace from elsewhere
+
+
+def gather(read_head: ReadHead, sources: Mapping[str, bytes], elsewhere: Find = lambda _: None) -> dict[str, Needs]:
     """Return what each of these DMN files needs, by file name; what is not there is left to the file's own check."""
-    heads = {name: rt.engine.read_decision_head(content) for name, content in sources.items()}
+    heads = {name: read_head(content) for name, content in sources.items()}
     offered: dict[str, list[str]] = {}
     for name, head in heads.items():
         if head is not None:
             offered.setdefault(head.namespace, []).append(name)
-    gathering = _Gathering(rt, tenant, sources, offered)
+    gathering = _Gathering(read_head, sources, offered, elsewhere)
     return {
         name: gathering.needs(name, head.imports) for name, head in heads.items() if head is not None and head.imports
     }
 
 
+def deployed(rt: Runtime, tenant: str) -> Find:
+    """Return how to find the newest deployed file of a namespace."""
+    return lambda namespace: rt.database.read(lambda tx: _deployed(tx, tenant, namespace))
+
+
 @dataclass(slots=True)
 class _Gathering:
-    rt: Runtime
-    tenant: str
+    read_head: ReadHead
     sources: Mapping[str, bytes]
     offered: Mapping[str, Sequence[str]]  #: names of files by namespace
+    elsewhere: Find
 
     def needs(self, name: str, imports: Sequence[str]) -> Needs:
         needs, pending = Needs(), list(imports)
@@ -76,20 +85,18 @@ class _Gathering:
             content = None if namespace in needs.found else self._find(name, namespace, needs)
             if content is not None:
                 needs.found[namespace] = content
-                head = self.rt.engine.read_decision_head(content)
+                head = self.read_head(content)
                 pending += head.imports if head is not None else ()
         return needs
 
     def _find(self, name: str, namespace: str, needs: Needs) -> bytes | None:
-        """Return the file of a namespace: of this deployment, else the newest that is deployed."""
+        """Return the file of a namespace: of those at hand, else from elsewhere."""
         near = self.offered.get(namespace, ())
         if len(near) > 1:
             message = f"{name} imports '{namespace}', which {' and '.join(near)} both are: give each its own namespace."
             needs.findings.append(Finding(rule="ambiguous-import", message=message, resource=name))
             return None
-        if near:
-            return self.sources[near[0]]
-        return self.rt.database.read(lambda tx: _deployed(tx, self.tenant, namespace))
+        return self.sources[near[0]] if near else self.elsewhere(namespace)
 
 
 def _deployed(tx: Transaction, tenant: str, namespace: str) -> bytes | None:

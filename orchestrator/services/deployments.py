@@ -143,7 +143,7 @@ def _deployment(made: "_Made", findings: tuple[Finding, ...]) -> Deployment:
 
 def _read_all(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> list[_Read]:
     decisions = {each.name: each.content for each in resources if _holds_decisions(rt, each)}
-    needs = decision_files.gather(rt, who.tenant, decisions)
+    needs = decision_files.gather(rt.engine.read_decision_head, decisions, decision_files.deployed(rt, who.tenant))
     return [_read(rt, resource, needs.get(resource.name, Needs())) for resource in resources]
 
 

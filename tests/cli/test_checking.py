@@ -102,3 +102,16 @@ def test_wrong_usage_has_its_own_exit_code(baton, folder, tmp_path):
     assert "cannot be written" in baton(
         "check", folder / "good.bpmn", "--output", tmp_path / "no" / "where", code=USAGE
     )
+
+
+def test_decisions_that_import_each_other_are_checked_together(baton, tmp_path):
+    dmn = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+    logic = '<decision id="{0}" name="{0}"><literalExpression><text>{1}</text></literalExpression></decision>'
+    head = f'<definitions xmlns="{dmn}" id="{{0}}" name="{{0}}" namespace="urn:{{0}}">'
+    (tmp_path / "low.dmn").write_text(head.format("low") + logic.format("a", "1") + "</definitions>")
+    imports = f'<import namespace="urn:low" name="low" importType="{dmn}"/>'
+    (tmp_path / "top.dmn").write_text(head.format("top") + imports + logic.format("b", "2") + "</definitions>")
+
+    assert "2 deployable, 0 refused" in baton("check", tmp_path)
+    alone = baton("check", tmp_path / "top.dmn", code=REFUSED, errors=False)
+    assert "'urn:low' is imported as 'low' but is not there" in alone
