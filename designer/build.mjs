@@ -13,7 +13,7 @@ const target = join(here, "..", "static", "dist");
 const watching = process.argv.includes("--watch");
 const strict = Boolean(process.env.CI);
 
-const ENTRIES = ["app", "modeler", "forms", "decisions", "diff", "inspector", "tasks", "dashboard"];
+const ENTRIES = ["app", "modeler", "forms", "decisions", "diff", "inspector", "tasks", "dashboard", "repair"];
 const PACKED = /\.(js|css|svg|json|txt)$/;
 const WORTH_PACKING = 1024;
 const digest = digestOfSources(here); // before the build: what changes meanwhile makes the stamp old

@@ -2,6 +2,7 @@
 // Styles are named here, since those of modules that are fetched later would not be loaded.
 import "./inspector/inspector.css";
 import "./tasks/form.css";
+import "./repair/repair.css";
 import { pageData } from "./app/dom.js";
 import { toast } from "./app/toasts.js";
 

@@ -14,7 +14,7 @@ from flask import Flask
 from designer import blueprint
 from orchestrator.domain.access import SYSTEM, Principal
 from orchestrator.domain.model_call import ModelCall
-from orchestrator.services import accounts, deployments, instances, jobs, model_calls, queries, runtime
+from orchestrator.services import accounts, batches, deployments, inbox, instances, jobs, model_calls, queries, runtime
 from orchestrator.services.runtime import Runtime
 from orchestrator.web.app import create_app
 from orchestrator.web.pages.designer_backend import Backend
@@ -34,6 +34,11 @@ class House:
     def deploy(self, *names: str) -> None:
         resources = [deployments.Resource(name=name, content=(MODELS / name).read_bytes()) for name in names]
         deployments.deploy(self.rt, self.admin, resources)
+
+    def deploy_again(self, name: str) -> None:
+        """Make another version of a file that differs in nothing but a comment."""
+        content = (MODELS / name).read_bytes() + b"<!-- again -->"
+        deployments.deploy(self.rt, self.admin, [deployments.Resource(name=name, content=content)])
 
     def start(self, process_id: str = "refund", business_id: str | None = None, **variables: Any) -> int:
         started = instances.start(
@@ -57,6 +62,11 @@ class House:
         """Let the one job of this type fail for the last time, so that an incident opens."""
         (job,) = jobs.activate(self.rt, SYSTEM, type=kind, worker="test", timeout=timedelta(minutes=5), max_jobs=1)
         jobs.fail(self.rt, SYSTEM, job.key, lease_token=job.lease_token, retries=0, message=message)
+
+    def settle(self) -> None:
+        """Do what the ticks do."""
+        while inbox.drain(self.rt) or batches.work_off(self.rt):
+            pass
 
     def add_person(self, name: str, *roles: str, groups: Iterable[str] = ()) -> Principal:
         accounts.create(

@@ -33,7 +33,7 @@ function section(title, ...content) {
 function instanceCard(state, records, position, { name, onSelect, mayRetry }) {
   const active = [...state.elements.values()].filter((element) => element.active > 0);
   const open = [...state.incidents.values()].filter((incident) => !incident.resolvedAt);
-  const status = open.length ? badge("Incident", "bad") : state.status === "ACTIVE" ? badge("Active", "accent") : state.status === "COMPLETED" ? badge("Completed", "ok") : badge("Cancelled");
+  const status = open.length ? badge("Incident", "bad") : state.status === "SUSPENDED" ? badge("Suspended", "warn") : state.status === "ACTIVE" ? badge("Active", "accent") : state.status === "COMPLETED" ? badge("Completed", "ok") : badge("Cancelled");
   const body = [];
   if (open.length) body.push(section("Stuck", el("div", { class: "b-stack b-stack--tight" }, open.slice(0, 5).map((incident) => incidentBox(incident, { name, mayRetry, withPlace: true })))));
   if (active.length) {

@@ -40,6 +40,8 @@ const STEPS = {
     state.startedAt = record.at;
     state.definitionKey = body.definition_key;
   },
+  InstanceSuspended: (state) => { state.status = "SUSPENDED"; },
+  InstanceResumed: (state) => { state.status = "ACTIVE"; },
   InstanceCompleted: (state, _body, record) => end(state, "COMPLETED", record),
   InstanceCancelled: (state, _body, record) => end(state, "CANCELLED", record),
 

@@ -7,7 +7,7 @@ const MOST_COPIES = 40;
 /** Records that change what a person sees; stepping with the keys stops at these. */
 const NOTABLE = new Set([
   "InstanceStarted", "InstanceCompleted", "InstanceCancelled", "ElementActivated", "ElementCompleted", "ElementTerminated",
-  "IncidentRaised", "IncidentResolved", "UserTaskCompleted", "EventThrown", "EventCaught", "ModelReplaced",
+  "IncidentRaised", "IncidentResolved", "UserTaskCompleted", "EventThrown", "EventCaught", "ModelReplaced", "InstanceForked", "InstanceModified", "InstanceSuspended", "InstanceResumed",
 ]);
 
 export class History {

@@ -5,6 +5,7 @@ import { openStream } from "../app/stream.js";
 import { clock, exact, span } from "../app/times.js";
 import { toast } from "../app/toasts.js";
 import { drawCard } from "./card.js";
+import { Repair } from "../repair/instance.js";
 import { editVariable } from "./edit.js";
 import { openIncidents } from "./fold.js";
 import { History } from "./history.js";
@@ -42,6 +43,7 @@ class InstancePage {
     const drawing = this.#drawDiagram();
     this.timeline = new Timeline(get("panel-timeline"), { name: (id) => this.name(id), onSelect: (id) => this.select(id) });
     this.tabs = new Tabs(document.querySelector(".b-tabbed"), (name) => this.#drawTab(name));
+    if (this.data.may_operate) this.repair = new Repair(this);
     this.#listen();
     this.tabs.count("models", this.data.model_calls);
     await this.#take(await first);
@@ -147,13 +149,13 @@ class InstancePage {
     get("slider").setAttribute("aria-valuetext", record ? `${clock(Date.parse(record.at))}: ${words}` : words);
     get("stage").dataset.past = String(!this.isLive);
     get("to-now").hidden = this.isLive;
-    get("live-badge").hidden = !this.isLive || this.history.live.status !== "ACTIVE";
+    get("live-badge").hidden = !this.isLive || Boolean(this.history.live.endedAt);
   }
 
   #facts() {
     const { live } = this.history;
     const open = openIncidents(live).length;
-    const [words, tone] = open ? [open === 1 ? "Incident" : `${open} incidents`, "bad"]
+    const [words, tone] = live.status === "SUSPENDED" ? ["Suspended", "warn"] : open ? [open === 1 ? "Incident" : `${open} incidents`, "bad"]
       : live.status === "COMPLETED" ? ["Completed", "ok"] : live.status === "CANCELLED" ? ["Cancelled", ""]
         : [...live.tasks.values()].some((task) => task.status === "OPEN") ? ["Waiting for a person", "accent"] : ["Active", "accent"];
     get("status").replaceChildren(el("span", { class: `b-badge b-badge--dot${tone ? ` b-badge--${tone}` : ""}` }, words));
@@ -161,7 +163,8 @@ class InstancePage {
       const length = (live.endedAt ? Date.parse(live.endedAt) : Date.now()) - Date.parse(live.startedAt);
       get("running").replaceChildren(live.endedAt ? "lasted " : "running ", el("b", {}, span(length)));
     }
-    if (live.status !== "ACTIVE") get("cancel")?.remove();
+    if (live.endedAt) get("cancel")?.remove();
+    this.repair?.refresh(live.status);
   }
 
   #counts() {
@@ -183,7 +186,7 @@ class InstancePage {
       this.timeline.draw(this.history.live, this.history.live, at);
       this.timeline.select(this.selected);
     } else if (name === "variables") {
-      const mayEdit = this.data.may_operate && this.isLive && state.status === "ACTIVE";
+      const mayEdit = this.data.may_operate && this.isLive && !state.endedAt;
       drawVariables(get("panel-variables"), state, { name: nameOf, mayEdit, onEdit: (scope, variable, value) => editVariable(this.data.key, scope, variable, value) });
     } else if (name === "incidents") {
       drawIncidents(get("panel-incidents"), state, { name: nameOf, mayRetry: this.data.may_operate && this.isLive });

@@ -5,15 +5,29 @@ const quote = (value) => {
   return text === undefined ? "nothing" : text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
+/** The reason that somebody gave. */
+const why = (record) => (record.reason ? ` (${record.reason})` : "");
+
+function modified(body, name) {
+  const parts = [];
+  if (body.terminated?.length) parts.push(`ended ${body.terminated.map(name).join(", ")}`);
+  if (body.activated?.length) parts.push(`began ${body.activated.map(name).join(", ")}`);
+  return parts.join(", ") || "variables";
+}
+
 const SENTENCES = {
   InstanceStarted: () => "The instance began",
+  InstanceForked: (body, _name, record) => `Taken up from record ${body.source_sequence} of instance ${body.source_instance_key}${why(record)}`,
+  InstanceModified: (body, name, record) => `${record.actor ?? "Somebody"} changed it by hand: ${modified(body, name)}${why(record)}`,
+  InstanceSuspended: (_body, _name, record) => `Suspended by ${record.actor ?? "somebody"}${why(record)}`,
+  InstanceResumed: (_body, _name, record) => `Resumed by ${record.actor ?? "somebody"}${why(record)}`,
   InstanceCompleted: () => "The instance is complete",
-  InstanceCancelled: () => "The instance was cancelled",
+  InstanceCancelled: (_body, _name, record) => `The instance was cancelled${why(record)}`,
   ElementActivated: (body, name) => `${name(body.element_id)} began${body.loop_counter ? `, round ${body.loop_counter}` : ""}`,
   ElementCompleted: (body, name) => `${name(body.element_id)} is done`,
   ElementTerminated: (body, name) => `${name(body.element_id)} was ended`,
   ElementMoved: (body, name) => `Moved on to ${name(body.element_id)}`,
-  ModelReplaced: (body) => `Goes on under version ${body.version}`,
+  ModelReplaced: (body, _name, record) => `Goes on under version ${body.version}${why(record)}`,
   FlowTaken: (body, name) => `Took the way ${name(body.flow_id)}`,
   VariableSet: (body) => `${body.name} = ${quote(body.value)}`,
   EventThrown: (body, name) => `${name(body.element_id)} threw ${body.event_type}${body.name ? ` ${body.name}` : ""}${body.caught === false ? ", nobody caught it" : ""}`,

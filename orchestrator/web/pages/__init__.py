@@ -7,6 +7,7 @@ from flask import Flask
 from orchestrator.web import assets, live
 from orchestrator.web.pages import (
     audit,
+    batches,
     definitions,
     door,
     incidents,
@@ -22,7 +23,20 @@ from orchestrator.web.pages import (
 
 __all__ = ["register"]
 
-_FAMILIES = (sign_in, overview, models, definitions, instances, inspector, tasks, incidents, settings, audit, search)
+_FAMILIES = (
+    sign_in,
+    overview,
+    models,
+    definitions,
+    batches,
+    instances,
+    inspector,
+    tasks,
+    incidents,
+    settings,
+    audit,
+    search,
+)
 
 for _family in _FAMILIES:  # once for all applications of this process
     _family.add_routes(door.pages)

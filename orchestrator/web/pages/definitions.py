@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 
 from orchestrator.domain.errors import Invalid
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import PageRequest
-from orchestrator.services import deployments, instances, models, queries
+from orchestrator.services import deployments, instances, models, queries, suspensions
 from orchestrator.web.pages.door import as_json, caller, done, key_of, runtime, sent_json
 from orchestrator.web.pages.listing import count
 
@@ -20,6 +20,8 @@ def add_routes(pages: Blueprint) -> None:
     pages.add_url_rule("/definitions/<key>/statistics", "definition_statistics", statistics)
     pages.add_url_rule("/definitions/<key>/start", "definition_start", start, methods=["POST"])
     pages.add_url_rule("/definitions/<key>/draft", "definition_draft", to_draft, methods=["POST"])
+    pages.add_url_rule("/definitions/<key>/suspend", "definition_suspend", suspend, methods=["POST"])
+    pages.add_url_rule("/definitions/<key>/resume", "definition_resume", resume, methods=["POST"])
     pages.add_url_rule("/definitions/<key>/delete", "definition_delete", delete, methods=["POST"])
 
 
@@ -106,3 +108,19 @@ def delete(key: str) -> Response:
     """Withdraw this version."""
     deployments.delete(runtime(), caller(), key_of(key))
     return done("The version was withdrawn.", "/models")
+
+
+def suspend(key: str) -> Response:
+    """Let nothing begin under this version."""
+    return _turn(suspensions.suspend, "Nothing begins under this version until it is resumed.", key_of(key))
+
+
+def resume(key: str) -> Response:
+    """Let instances begin again."""
+    return _turn(suspensions.resume, "Instances begin again.", key_of(key))
+
+
+def _turn(act: Any, words: str, key: Key) -> Response:
+    with_instances, reason = bool(request.form.get("with_instances")), request.form.get("reason") or None
+    made = act(runtime(), caller(), key, with_instances=with_instances, reason=reason)
+    return done(words, f"/batches/{made.batch_key}" if made and made.total else f"/definitions/{key}")

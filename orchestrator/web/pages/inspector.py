@@ -39,6 +39,7 @@ def show(key: str) -> Response:
         "model_calls": models["calls"],
         "bpmn": f"/definitions/{row['definition_key']}/bpmn",
         "process_id": row["process_id"],
+        "definition_key": str(row["definition_key"]),
         "may_operate": who.may(Permission.OPERATE),
         "latest": journal.latest(rt, row["instance_key"]),
     }
@@ -50,6 +51,8 @@ def show(key: str) -> Response:
             definition=definition,
             data=data,
             models=models,
+            origin=next(iter(_rows("forks", {"instance_key": row["instance_key"]}, "instance_key")), None),
+            forked=_rows("forks", {"source_instance_key": row["instance_key"]}, "instance_key"),
         )
     )
 

@@ -1,6 +1,6 @@
 """The list of process instances: find them by what one knows, look at them, end or free many at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -8,39 +8,44 @@ import orjson
 from flask import Blueprint, Response, make_response, render_template, request
 
 from orchestrator.domain.access import Permission, require
-from orchestrator.domain.errors import Invalid, OrchestratorError
-from orchestrator.domain.keys import Key
+from orchestrator.domain.batch import BatchKind
+from orchestrator.domain.errors import Invalid
 from orchestrator.domain.search import PageRequest
-from orchestrator.services import incidents, instances, queries, variables
+from orchestrator.services import batches, queries, rehearsals, variables
+from orchestrator.web import bodies
+from orchestrator.web.api.instances import MigrationPlan, plan_of
+from orchestrator.web.api.rehearsals import REHEARSALS
+from orchestrator.web.pages.batches import begun
 from orchestrator.web.pages.door import (
+    as_json,
     back,
     caller,
-    done,
     is_fragment,
     key_of,
     key_or_none,
     number,
     refused,
     runtime,
+    sent_json,
 )
 from orchestrator.web.pages.listing import count, listed
-from orchestrator.web.pages.ui import plural
 
 STATES: Final[Mapping[str, dict[str, Any]]] = {
     "all": {},
     "active": {"status": "ACTIVE"},
     "incident": {"status": "ACTIVE", "has_incident": True},
+    "suspended": {"status": "SUSPENDED"},
     "completed": {"status": "COMPLETED"},
     "cancelled": {"status": "CANCELLED"},
 }
 _SORTS: Final = ("started_at", "ended_at", "process_id", "business_id", "status")
-_MOST_AT_ONCE: Final = 500
 
 
 def add_routes(pages: Blueprint) -> None:
     """Serve the list and its acts."""
     pages.add_url_rule("/instances", "instances", show)
     pages.add_url_rule("/instances/bulk", "instances_bulk", act_on_many, methods=["POST"])
+    pages.add_url_rule("/instances/bulk-migration", "instances_bulk_migration", migrate_many, methods=["POST"])
 
 
 def show() -> Response:
@@ -112,53 +117,43 @@ def definitions_by_id() -> dict[str, str]:
     return {row["process_id"]: row.get("name") or row["process_id"] for row in found.items}
 
 
+_ACTS: Final[Mapping[str, BatchKind]] = {
+    "cancel": BatchKind.CANCEL,
+    "retry": BatchKind.RESOLVE,
+    "suspend": BatchKind.SUSPEND,
+    "resume": BatchKind.RESUME,
+}
+
+
 def act_on_many() -> Response:
-    """Cancel or free the ticked instances, or all that fit the filter."""
+    """Begin a batch for the ticked instances, or for all that fit the filter."""
     require(caller(), Permission.OPERATE)
-    keys = _chosen()
-    target = back("/instances")
-    if not keys:
-        return refused("Nothing was ticked.", target)
-    if request.form.get("action") == "cancel":
-        refusals = _each(keys, lambda key: instances.cancel(runtime(), caller(), key))
-        return _tell("cancelled", "instance", len(keys), refusals, target)
-    found = _incidents_of(keys)
-    refusals = [reason for reason in incidents.resolve_many(runtime(), caller(), found).values() if reason]
-    return _tell("retried", "incident", len(found), refusals, target)
+    kind = _ACTS.get(request.form.get("action", ""))
+    if kind is None:
+        raise Invalid(f"Many instances can {', '.join(_ACTS)}; choose one of them.")
+    wanted = _chosen(request.form.getlist("key"), everything=bool(request.form.get("everything")))
+    if wanted is None:
+        return refused("Nothing was ticked.", back("/instances"))
+    return begun(batches.create(runtime(), caller(), kind, wanted))
 
 
-def _chosen() -> list[Key]:
-    if not request.form.get("everything"):
-        return [key_of(text) for text in request.form.getlist("key")][:_MOST_AT_ONCE]
-    wanted = criteria(request.args) | STATES.get(request.args.get("state", ""), {})
-    page = PageRequest(limit=_MOST_AT_ONCE)
-    return [
-        row["instance_key"] for row in queries.search(runtime(), caller(), "instances", filter=wanted, page=page).items
-    ]
+def migrate_many() -> Response:
+    """Rehearse a migration of many instances, or begin the batch that makes it."""
+    body = sent_json()
+    keys = body.get("keys")
+    wanted = _chosen(keys if isinstance(keys, list) else [], everything=bool(body.get("everything")))
+    if wanted is None:
+        raise Invalid("Nothing was ticked.")
+    plan = plan_of(bodies.read(MigrationPlan, body.get("plan")))
+    if body.get("dry"):
+        found, total = rehearsals.rehearse_many(runtime(), caller(), wanted, plan)
+        return as_json(REHEARSALS.render({"items": found, "total": total}))
+    reason = str(body.get("reason") or "") or None
+    return begun(batches.create(runtime(), caller(), BatchKind.MIGRATE, wanted, trigger=plan, reason=reason))
 
 
-def _incidents_of(keys: Sequence[Key]) -> list[Key]:
-    page = PageRequest(limit=_MOST_AT_ONCE)
-    wanted = {"instance_key": {"in": list(keys)}, "status": "ACTIVE"}
-    return [
-        row["incident_key"] for row in queries.search(runtime(), caller(), "incidents", filter=wanted, page=page).items
-    ]
-
-
-def _each(keys: Sequence[Key], act: Callable[[Key], None]) -> list[str]:
-    """Do it to each; collect the refusals, since one must not hold up the others."""
-    refusals = []
-    for key in keys:
-        try:
-            act(key)
-        except OrchestratorError as reason:
-            refusals.append(str(reason))
-    return refusals
-
-
-def _tell(verb: str, noun: str, asked: int, refusals: Sequence[str], target: str) -> Response:
-    went_well = asked - len(refusals)
-    words = f"{plural(went_well, noun)} {verb}."
-    if not refusals:
-        return done(words, target)
-    return refused(f"{words} {plural(len(refusals), 'refusal')}; the first: {refusals[0]}", target)
+def _chosen(keys: Sequence[Any], *, everything: bool) -> dict[str, Any] | None:
+    """Return the filter of what was chosen; None where nothing was."""
+    if everything:
+        return criteria(request.args) | STATES.get(request.args.get("state", ""), {})
+    return {"instance_key": {"in": [key_of(str(text)) for text in keys]}} if keys else None

@@ -26,7 +26,9 @@ class Look(NamedTuple):
 
 LOOKS: Final[Mapping[str, Look]] = {
     "ACTIVE": Look("Active", "accent"),
+    "SUSPENDED": Look("Suspended", "warn"),
     "COMPLETED": Look("Completed", "ok"),
+    "PARTIALLY_COMPLETED": Look("Partly done", "warn"),
     "CANCELLED": Look("Cancelled"),
     "TERMINATED": Look("Terminated"),
     "INCIDENT": Look("Incident", "bad"),

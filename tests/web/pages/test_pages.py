@@ -165,22 +165,28 @@ def test_many_instances_are_cancelled_at_once(house: House, visitor: Visitor) ->
     keys = [house.start(amount=number) for number in range(3)]
 
     answer = visitor.send("/instances/bulk", action="cancel", key=[str(key) for key in keys[:2]])
+    house.settle()
 
     assert answer.status_code == 303
     assert [row["status"] for key in keys for row in house.rows("instances", instance_key=key)] == [
         "CANCELLED", "CANCELLED", "ACTIVE",
     ]  # fmt: skip
-    assert "2 instances cancelled" in visitor.open("/instances").text
+    assert "<b>2</b> of 2 done" in visitor.open(answer.location).text
 
 
 def test_one_refusal_does_not_hold_up_the_others(house: House, visitor: Visitor) -> None:
     over, running = house.start(amount=1), house.start(amount=2)
     visitor.send(f"/instances/{over}/cancel")
 
-    visitor.send("/instances/bulk", action="cancel", key=[str(over), str(running)])
+    third = house.start(amount=3)
+    answer = visitor.send("/instances/bulk", action="cancel", key=[str(over), str(running), str(third)])
+    visitor.send(f"/instances/{third}/cancel")  # between the wish and the deed
+    house.settle()
 
     assert house.rows("instances", instance_key=running)[0]["status"] == "CANCELLED"
-    assert "1 refusal" in visitor.open("/instances").text
+    shown = visitor.open(answer.location).text
+    assert "<b>1</b> of 2 done" in shown
+    assert f"Process instance {third} is over." in shown
 
 
 def test_an_incident_shows_its_message_in_full_and_can_be_tried_again(house: House, visitor: Visitor) -> None:
