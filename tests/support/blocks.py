@@ -14,35 +14,50 @@ from tests.support.oracle import taken
 leaves = st.sampled_from(["user", "service", "service", "risk"]).map(lambda kind: (kind, "", []))
 
 
+def _several(inner):
+    """Blocks without events, errors and calls: what they complete is all there is to undo."""
+    several, one = st.lists(inner, min_size=2, max_size=3), st.lists(inner, min_size=1, max_size=1)
+    return st.one_of(
+        _block("seq", several),
+        _block("par", several),
+        _block("loop", one, st.integers(1, 3)),
+        _block("sub", one),
+        _block("again", one, st.integers(1, 3)),
+        _block("multi", one, st.integers(0, 3), st.booleans(), st.integers(0, 2)),
+    )
+
+
+def _block(kind, parts, *settings):
+    return st.tuples(st.just(kind), st.just(""), parts, *settings)
+
+
 def _wider(inner):
     several = st.lists(inner, min_size=2, max_size=3)
     one, two = st.lists(inner, min_size=1, max_size=1), st.lists(inner, min_size=2, max_size=2)
     few = st.integers(1, 3)
 
-    def block(kind, parts, *settings):
-        return st.tuples(st.just(kind), st.just(""), parts, *settings)
-
     return st.one_of(
-        block("seq", several),
-        block("par", several),
-        block("par", several),
-        block("or", several, st.lists(st.booleans(), min_size=3, max_size=3)),
-        block("xor", several, st.integers(0, 2)),
-        block("loop", one, few),
-        block("loop", one, few),
-        block("sub", one),
-        block("call", one),
-        block("again", one, few),
-        block("multi", one, st.integers(0, 3), st.booleans(), st.integers(0, 2)),
-        block("border", two, st.booleans()),
-        block("inside", two, st.booleans()),
-        block("catch", two),
-        block("race", two),
-        block("undo", st.just([]), few, st.booleans()),
+        _block("seq", several),
+        _block("par", several),
+        _block("par", several),
+        _block("or", several, st.lists(st.booleans(), min_size=3, max_size=3)),
+        _block("xor", several, st.integers(0, 2)),
+        _block("loop", one, few),
+        _block("loop", one, few),
+        _block("sub", one),
+        _block("call", one),
+        _block("again", one, few),
+        _block("multi", one, st.integers(0, 3), st.booleans(), st.integers(0, 2)),
+        _block("border", two, st.booleans()),
+        _block("inside", two, st.booleans()),
+        _block("catch", two),
+        _block("race", two),
+        _block("undo", st.just([]), few, st.booleans()),
     )
 
 
 blocks = st.recursive(leaves, _wider, max_leaves=8).map(lambda block: named(block))
+undoables = st.recursive(st.just(("service", "", [])), _several, max_leaves=8).map(lambda block: named(block))
 
 
 def named(block, name="t"):
@@ -56,8 +71,7 @@ def model(block):
     drawing = _Drawing()
     nodes, flows, first, last = drawing.block(block, "n")
     flows = "; ".join([*flows, f"s -> {first}", f"{last} -> e"])
-    counters = dict.fromkeys(drawing.counters)
-    return [m.process(m.start("s"), *nodes, m.end("e"), flows=flows, data_objects=counters), *drawing.called]
+    return [m.process(m.start("s"), *nodes, m.end("e"), flows=flows), *drawing.called]
 
 
 class _Drawing:
@@ -141,11 +155,8 @@ class _Drawing:
     def _call(self, name, inner, n):
         drawing = _Drawing(self.called)
         nodes, flows, first, last = drawing.block(inner[0], n)
-        flows = "; ".join([*flows, f"s -> {first}", f"{last} -> e"])
-        counters = dict.fromkeys(drawing.counters)
-        self.called.append(
-            m.process(m.start("s"), *nodes, m.end("e"), flows=flows, data_objects=counters, id=f"p{name}")
-        )
+        flows = "; ".join([*flows, f"{name}ps -> {first}", f"{last} -> {name}pe"])
+        self.called.append(m.process(m.start(f"{name}ps"), *nodes, m.end(f"{name}pe"), flows=flows, id=f"p{name}"))
         node = m.call(name, f"p{name}", propagate_parent=False, propagate_child=False, inputs={n: f"={n}"})
         return [node], [], name, name
 

@@ -133,7 +133,12 @@ class Writer:
         if node.script is not None:
             yield element("zeebe:script", expression=node.script.expression, resultVariable=node.script.result_variable)
         if node.called is not None:
-            yield element("zeebe:calledElement", processId=node.called.process_id)
+            called = node.called
+            said = {
+                "propagateAllParentVariables": called.propagate_parent,
+                "propagateAllChildVariables": called.propagate_child,
+            }
+            yield element("zeebe:calledElement", processId=called.process_id, **said)
         if node.decision is not None:
             said = {"decisionId": node.decision.decision_id, "resultVariable": node.decision.result_variable}
             yield element("zeebe:calledDecision", **said)

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,9 +25,28 @@ from orchestrator.domain.triggers import (
     TerminateElement,
     ThrowError,
 )
+from orchestrator.engine.checking import check
+from orchestrator.engine.model import Kind
 from orchestrator.engine.step import Status
 from tests.support import blocks, oracle
-from tests.support.models import end, exclusive, inclusive, parallel, process, script, start, task, user
+from tests.support.bpmn import as_bpmn
+from tests.support.models import (
+    boundary,
+    compensate,
+    end,
+    exclusive,
+    inclusive,
+    mapping,
+    parallel,
+    process,
+    script,
+    service,
+    start,
+    sub,
+    task,
+    throw,
+    user,
+)
 from tests.support.running import Run
 
 often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -81,9 +101,9 @@ class Watched(Run):
         return found
 
 
-def play(block, order, **kw):
+def play(block, order, model=blocks.model, **kw):
     """Run a model beside the interpreter, doing open things in a random order."""
-    run, state = Watched(*blocks.model(block), n=0, **kw), oracle.begin(block)
+    run, state = Watched(*model(block), n=0, **kw), oracle.begin(block)
     run.start()
     for number in range(400):
         found, expected = run.acts(), oracle.acts(state)
@@ -133,6 +153,81 @@ def test_the_order_of_independent_completions_does_not_matter(block, one, other)
     if not (first.came or second.came or first.terminated or second.terminated):
         assert Counter(first.completed) == Counter(second.completed)
         assert first.variables == second.variables
+
+
+@settings(often, max_examples=60)
+@given(blocks.blocks, st.integers(0, 2**32))
+def test_a_model_read_from_its_file_does_the_same(block, seed):
+    def read(block):
+        checked = check(as_bpmn(*blocks.model(block)))
+        assert checked.errors == ()
+        return checked.processes
+
+    drawn, from_file = play(block, random.Random(seed)), play(block, random.Random(seed), model=read)
+
+    assert from_file.records == drawn.records
+
+
+# -- undoing -----------------------------------------------------------------------------------------------------------
+
+
+def undoable(node):
+    """Let every service task of a model have something that undoes it, and a mark of its own."""
+    if node.body is None:
+        return [node]
+    made = []
+    for each in node.body.nodes.values():
+        made += undoable(each)
+        if each.kind is Kind.SERVICE_TASK and not each.for_compensation and each.loop is None:
+            made[-1] = replace(each, inputs=mapping({"mark": "=null"}))
+            made += [
+                boundary(f"{each.id}c", each.id, compensate(), compensation_handler=f"{each.id}u"),
+                service(f"{each.id}u", for_compensation=True),
+            ]
+    return [replace(node, body=replace(node.body, nodes={each.id: each for each in made}))]
+
+
+def log_of(run, scope):
+    """Return the marks of what a scope has completed, latest first, from the records alone."""
+    begun = {each.element_instance_key: each for each in run.of(r.ElementActivated)}
+    marks = {each.scope_key: each.value for each in run.of(r.VariableSet) if each.name == "mark"}
+    found = []
+    for each in reversed(run.of(r.ElementCompleted)):
+        element = begun.get(each.element_instance_key)
+        if element is not None and element.scope_key == scope:
+            found += log_of(run, each.element_instance_key)
+            found += [marks[each.element_instance_key]] if element.element_type == "SERVICE_TASK" else []
+    return found
+
+
+@often
+@given(blocks.undoables, st.randoms(use_true_random=False), st.booleans())
+def test_what_was_completed_is_undone_once_each_latest_first_with_its_own_data(block, order, stepwise):
+    (main,) = blocks.model(block)
+    (whole,) = undoable(sub("sp", *main.body.nodes.values()))
+    whole = replace(whole, body=replace(whole.body, flows=main.body.flows))
+    limits = Limits(elements_per_step=1) if stepwise else Limits()
+    nodes = [start("s0"), whole, throw("first", compensate()), user("u0"), throw("second", compensate()), user("z")]
+    run = Watched(process(*nodes, flows="s0 -> sp -> first -> u0 -> second -> z"), restart=stepwise, limits=limits)
+    run.start()
+    for mark in range(200):
+        tasks = [(name, trigger) for name, _, trigger in run.open.values() if not name.endswith("u")]
+        name, trigger = order.choice(tasks) if tasks else ("", None)
+        if trigger is None or name in {"u0", "z"}:
+            break
+        if isinstance(trigger, CompleteJob):
+            trigger = replace(trigger, variables={"mark": mark})
+        run.apply(trigger)
+    expected, undone = log_of(run, run.snapshot.instance_key), []
+    while handlers := [each for each in run.open.values() if each[0].endswith("u")]:
+        ((_, at, trigger),) = handlers
+        undone.append(run.snapshot.variables[at]["mark"])
+        run.apply(trigger)
+
+    assert undone == expected
+    assert run.open_elements == ["u0"]
+    run.complete("u0")
+    assert run.open_elements == ["z"]
 
 
 # -- free flows, against a plain token game ---------------------------------------------------------------------------
@@ -186,15 +281,19 @@ class TokenGame:
         return self.leave(node)
 
     def released(self):
-        """Return the first inclusive join whose other flows no token can reach, or the first when all stand still."""
+        """Return the first inclusive join that no open task can reach any more, upstream ones first."""
         joins = [node for node, kind in enumerate(self.kinds) if kind == "or" and self.waits_at(node)]
-        tokens = [node for node in range(len(self.kinds)) if self.open[node] or self.waits_at(node)]
-        for join in joins:
-            empty = [each for each in self.into(join) if not self.waiting[each]]
-            others = [node for node in tokens if node != join]
-            if not any(each is not None and self.reaches(node, each[0]) for node in others for each in empty):
-                return join
-        return joins[0] if joins and not any(self.open.values()) else None
+        open_tasks = [node for node in range(len(self.kinds)) if self.open[node]]
+        standing = [node for node in range(len(self.kinds)) if self.waits_at(node)]
+        for tokens in ([*open_tasks, *standing], open_tasks):
+            for join in joins:
+                if not self.is_awaited(join, [node for node in tokens if node != join]):
+                    return join
+        return None
+
+    def is_awaited(self, join, tokens):
+        empty = [each for each in self.into(join) if not self.waiting[each] and each is not None]
+        return any(self.reaches(node, each[0]) for node in tokens for each in empty)
 
     def waits_at(self, node):
         return len(self.into(node)) > 1 and any(self.waiting[each] for each in self.into(node))
