@@ -26,6 +26,7 @@ class Evaluated:
     output: Any
     audit: Any
     tenant: str
+    failure: str | None = None  #: why there is no answer: a limit was reached, or an assertion failed
 
 
 def evaluate(
@@ -36,17 +37,13 @@ def evaluate(
     decision_key: Key | None = None,
     variables: Mapping[str, Any] | None = None,
 ) -> Evaluated:
-    """Evaluate the newest version by id, or exactly one by key."""
+    """Evaluate the newest version by id, or exactly one by key; a failed evaluation is an answer too."""
     require(who, Permission.START, Permission.READ)
     values = sanitize_variables(variables, rt.limits)
 
     def work(tx: Transaction) -> Evaluated:
         row = _row(tx, who, decision_id, decision_key)
-        file = rt.definitions.decisions(tx, rt.engine, row)
-        try:
-            decided = rt.engine.decide(file, row.decision_id, values, decision_key=row.decision_key, now=tx.now)
-        except (LookupError, ValueError) as problem:
-            raise Invalid(f"Decision {row.decision_id!r} has no answer: {problem}.") from problem
+        output, audit, failure = _answer(rt, tx, row, values)
         return Evaluated(
             decision_key=row.decision_key,
             decision_id=row.decision_id,
@@ -54,12 +51,23 @@ def evaluate(
             version=row.version,
             requirements_key=row.requirements_key,
             requirements_id=row.requirements_id,
-            output=decided.output,
-            audit=decided.audit,
+            output=output,
+            audit=audit,
             tenant=row.tenant,
+            failure=failure,
         )
 
     return rt.database.read(work)
+
+
+def _answer(rt: Runtime, tx: Transaction, row: Any, values: Mapping[str, Any]) -> tuple[Any, Any, str | None]:
+    """Return the answer with its audit, or why there is none."""
+    file = rt.definitions.decisions(tx, rt.engine, row)
+    try:
+        decided = rt.engine.decide(file, row.decision_id, values, decision_key=row.decision_key, now=tx.now)
+    except (LookupError, ValueError) as problem:
+        return None, None, f"Decision {row.decision_id!r} has no answer: {problem}."
+    return decided.output, decided.audit, None
 
 
 def _row(tx: Transaction, who: Principal, decision_id: str | None, decision_key: Key | None) -> Any:

@@ -80,6 +80,15 @@ def test_a_file_takes_the_newest_that_is_deployed_and_keeps_it(house: House) -> 
     assert deploy(house, user).decisions[0].is_new is False
 
 
+def test_an_evaluation_that_breaks_off_says_why(house: House) -> None:
+    deploy(house, dmn("a6", decision("endless6", "{f: function(n) f(n), r: f(1)}.r")))
+
+    found = ask(house, "endless6")
+
+    assert (found.output, found.audit) == (None, None)
+    assert "Decision 'endless6' has no answer: functions call each other more than 64 levels deep" in found.failure
+
+
 def test_an_import_that_is_nowhere_is_refused(house: House) -> None:
     with pytest.raises(InvalidModel, match="'urn:nowhere' is imported as 'nowhere' but is not there: deploy it too"):
         deploy(house, dmn("a3", decision("lost", "1"), imports="nowhere"))

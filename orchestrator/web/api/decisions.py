@@ -173,6 +173,8 @@ def _evaluation(found: Evaluated, siblings: Mapping[str, Mapping[str, Any]]) -> 
         "evaluation_key": found.decision_key,
         "requirements_id": found.requirements_id,
         "requirements_key": found.requirements_key,
+        "failed": None if found.failure is None else found.decision_id,
+        "failure": found.failure,
         "evaluated": [_taken(number, siblings[one["id"]], one) for number, one in enumerate(taken, 1)],
     }
 
