@@ -6,5 +6,5 @@ export default rule((node) => {
   const from = node.sourceRef;
   const chooses = from && (is(from, "bpmn:ExclusiveGateway") || is(from, "bpmn:InclusiveGateway")) && (from.outgoing ?? []).length > 1;
   if (!chooses || from.default === node || filled(node.conditionExpression?.body)) return null;
-  return "Says not when it is taken: write a condition, or make it the default flow.";
+  return "Nothing says when it is taken: write a condition, or make it the default flow.";
 });

@@ -54,5 +54,5 @@ function tell(session, deployed) {
   toast(words);
   if (!deployed.href) return;
   const box = document.getElementById("toasts").lastElementChild;
-  box?.querySelector("span")?.append(" ", el("a", { href: deployed.href }, "Open it", icon("arrow-right")));
+  box?.querySelector("span")?.append(" ", el("a", { href: deployed.href }, "Open it ", icon("arrow-right")));
 }

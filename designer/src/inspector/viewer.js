@@ -1,4 +1,5 @@
 /* The diagram, to look at: drawn in our colours, fitted with room around, zoomed by buttons and keys. */
+import { called } from "../app/called.js";
 import { el, icon } from "../app/dom.js";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
@@ -65,10 +66,5 @@ export function zoomButtons(viewer, root = document) {
 /** What the drawing calls an element. */
 export function namer(viewer) {
   const registry = viewer.get("elementRegistry");
-  return (id) => {
-    const object = registry.get(id)?.businessObject;
-    return object?.name?.replace(/\s+/g, " ").trim() || object?.sourceRef && `${nameOf(object.sourceRef)} → ${nameOf(object.targetRef)}` || id || "the instance";
-  };
+  return (id) => called(registry.get(id)?.businessObject) || id || "the instance";
 }
-
-const nameOf = (object) => object?.name?.replace(/\s+/g, " ").trim() || object?.id;

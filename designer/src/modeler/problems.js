@@ -1,4 +1,5 @@
 /* One list of everything that is wrong: rules while drawing, the engine's own check, what a deployment refused. */
+import { called } from "../app/called.js";
 import { el, icon, post } from "../app/dom.js";
 import { WORDS } from "./checks.js";
 import { select } from "./focus.js";
@@ -68,8 +69,7 @@ function flat(issues) {
 
 function line(modeler, issue) {
   const element = modeler.get("elementRegistry").get(issue.id);
-  const object = element?.businessObject;
-  const name = object?.name || issue.name || (object?.sourceRef ? `${called(object.sourceRef)} → ${called(object.targetRef)}` : issue.id);
+  const name = called(element?.businessObject) || issue.name || issue.id;
   const press = () => element && select(modeler, element.id);
   return el("li", {}, el("button", { type: "button", class: `b-problem b-problem--${issue.category}`, click: press, title: issue.rule },
     icon(ICONS[issue.category] ?? "circle-alert"),
@@ -78,5 +78,3 @@ function line(modeler, issue) {
     issue.isEngine && el("span", { class: "b-tag" }, "engine"),
     el("span", { class: "b-problem-place b-cut" }, issue.line && !element ? `line ${issue.line}` : name)));
 }
-
-const called = (object) => object?.name || object?.id;
