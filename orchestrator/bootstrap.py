@@ -25,8 +25,8 @@ from orchestrator.settings import Settings
 if TYPE_CHECKING:
     from orchestrator.cases import Case, Result
     from orchestrator.domain.finding import Finding
+    from orchestrator.engine.importing import Imported
     from orchestrator.services.decision_files import Needs
-    from orchestrator.services.importing import Imported
 
 log = logging.getLogger(__name__)
 
@@ -286,9 +286,8 @@ def take_over(content: bytes) -> "Imported":
     """Convert a model of another engine, and draw it where it has no drawing."""
     from orchestrator.domain.limits import Limits
     from orchestrator.engine import api as engine
-    from orchestrator.services import importing
 
-    return importing.take_over(engine, content, Limits())
+    return engine.take_over_safely(content, Limits())
 
 
 def build_assets() -> bool:

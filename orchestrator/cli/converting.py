@@ -11,7 +11,7 @@ from orchestrator.cli.models import models, paths
 from orchestrator.cli.options import json_option
 from orchestrator.cli.output import print_findings, print_json
 from orchestrator.cli.refusals import REFUSED, Refused
-from orchestrator.domain.errors import TooLarge
+from orchestrator.domain.errors import Invalid, TooLarge
 from orchestrator.domain.finding import Finding, Severity
 
 
@@ -65,7 +65,7 @@ def _converted(file: Path, output: Path | None) -> ConvertedFile:
         made = bootstrap.take_over(file.read_bytes())
     except OSError as problem:
         raise Refused(f"{file} cannot be read: {problem.strerror}") from None
-    except TooLarge as problem:
+    except (Invalid, TooLarge) as problem:
         raise Refused(f"{file}: {problem}") from None
     found = bootstrap.check_file(file.name, made.source)
     written = () if output is None else _write(output, [(file.name, made.source), *made.forms])

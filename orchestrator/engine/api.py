@@ -2,13 +2,14 @@
 
 from orchestrator.engine.asking import evaluate
 from orchestrator.engine.checking import Checked, check
-from orchestrator.engine.checking_safely import CHILDREN, check_file_safely, check_safely
+from orchestrator.engine.checking_safely import CHILDREN, check_file_safely, check_safely, take_over_safely
 from orchestrator.engine.compile import compile_process
 from orchestrator.engine.deciding import DecisionFile, check_decisions, decide, load_decisions, read_decision_head
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.dialects import Converted, convert
 from orchestrator.engine.files import ENDINGS, check_file
 from orchestrator.engine.given import Decided, Given, Lookup
+from orchestrator.engine.importing import Imported
 from orchestrator.engine.layout import layout
 from orchestrator.engine.listening import has_task_listeners
 from orchestrator.engine.model import Process
@@ -35,6 +36,7 @@ __all__ = [
     "DecisionFile",
     "Definition",
     "Given",
+    "Imported",
     "Lookup",
     "MessageStart",
     "NoneStart",
@@ -61,4 +63,5 @@ __all__ = [
     "read_decision_head",
     "start_events",
     "step",
+    "take_over_safely",
 ]

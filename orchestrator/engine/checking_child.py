@@ -1,19 +1,29 @@
-"""The process that checks files for ``check_safely``: limits itself first, then answers one request after another.
+"""The process that reads strangers' files for ``checking_safely``: limits itself, then answers request after request.
 
-A request is a line of JSON (file name, limits, numbers of bytes) and the bytes of
+A request is a line of JSON (what to do, file name, limits, numbers of bytes) and the bytes of
 the file and of those that it imports; an answer is a line of JSON.
 """
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Any, BinaryIO
 
 from orchestrator.domain.finding import Finding, Severity
 from orchestrator.domain.limits import Limits
+from orchestrator.engine import importing
 from orchestrator.engine import specs as _loaded_before_the_first_request  # noqa: F401
 from orchestrator.engine.files import check_file
+
+
+class Act(StrEnum):
+    """What is asked for."""
+
+    CHECK = "check"
+    TAKE_OVER = "take over"
+    DRAW_ANEW = "draw anew"
 
 
 def limit_memory(megabytes: int) -> None:
@@ -34,9 +44,19 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while line := requests.readline():
         asked = json.loads(line)
         source, *imports = (requests.read(size) for size in asked["bytes"])
-        found = _checked(source, asked["filename"], Limits(**asked["limits"]), imports)
-        answers.write(json.dumps([asdict(finding) for finding in found]).encode() + b"\n")
+        answers.write(json.dumps(_answer(source, imports, asked)).encode() + b"\n")
         answers.flush()
+
+
+def _answer(source: bytes, imports: Sequence[bytes], asked: Mapping[str, Any]) -> Any:
+    limits = Limits(**asked["limits"])
+    match Act(asked["act"]):
+        case Act.CHECK:
+            return [asdict(finding) for finding in _checked(source, asked["filename"], limits, imports)]
+        case Act.TAKE_OVER:
+            return importing.to_json(importing.take_over(source, limits))
+        case Act.DRAW_ANEW:
+            return importing.to_json(importing.draw_anew(source, limits))
 
 
 def _checked(source: bytes, filename: str, limits: Limits, imports: Sequence[bytes]) -> tuple[Finding, ...]:
@@ -50,9 +70,9 @@ def _checked(source: bytes, filename: str, limits: Limits, imports: Sequence[byt
         return (Finding(rule="check-broke-off", message=message, line=1, resource=filename or None),)
 
 
-def request(source: bytes, filename: str, limits: Limits, imports: Sequence[bytes] = ()) -> bytes:
+def request(source: bytes, filename: str, limits: Limits, imports: Sequence[bytes] = (), act: Act = Act.CHECK) -> bytes:
     """Write a request."""
-    head = {"filename": filename, "limits": asdict(limits), "bytes": [len(source), *map(len, imports)]}
+    head = {"act": act, "filename": filename, "limits": asdict(limits), "bytes": [len(source), *map(len, imports)]}
     return json.dumps(head).encode() + b"\n" + b"".join((source, *imports))
 
 

@@ -1,6 +1,7 @@
 """Check a stranger's file where it can do no harm: in a process of its own that is killed when it takes too long."""
 
 import atexit
+import json
 import os
 import selectors
 import subprocess
@@ -10,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from orchestrator.domain.errors import Invalid, TooLarge
 from orchestrator.domain.finding import Finding
 from orchestrator.domain.limits import Limits
+from orchestrator.engine import importing
 from orchestrator.engine.checking import Checked, check
-from orchestrator.engine.checking_child import answer, request
+from orchestrator.engine.checking_child import Act, answer, request
 from orchestrator.engine.files import Kind, kind_of, with_demands
+from orchestrator.engine.importing import Imported
 
 SECONDS = 5.0
 MEGABYTES = 512
@@ -184,6 +188,22 @@ def check_file_safely(
     except (_Ended, ValueError):
         message = f"The check of the file broke off, probably for lack of memory ({megabytes} MB): make it simpler."
         return _refused("check-broke-off", message, filename)
+
+
+def take_over_safely(source: bytes, limits: Limits, *, anew: bool = False, seconds: float = SECONDS) -> Imported:
+    """Convert and draw a model, or only draw it ``anew``, in a child process; ``Invalid`` where that takes too much."""
+    if len(source) > limits.model_bytes:
+        message = f"The file has {len(source):,} bytes, {limits.model_bytes:,} are allowed: split the model."
+        raise TooLarge(message)
+    asked = request(source, "", limits, act=Act.DRAW_ANEW if anew else Act.TAKE_OVER)
+    try:
+        return importing.from_json(json.loads(CHILDREN.ask(asked, seconds, MEGABYTES)))
+    except _TooSlow:
+        message = f"The file took longer than {seconds:g} s to import: make it simpler."
+        raise Invalid(message) from None
+    except (_Ended, ValueError):
+        message = f"The import of the file broke off, probably for lack of memory ({MEGABYTES} MB): make it simpler."
+        raise Invalid(message) from None
 
 
 def _refused(rule: str, message: str, filename: str) -> tuple[Finding, ...]:

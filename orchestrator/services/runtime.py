@@ -47,6 +47,9 @@ class Engine(Protocol):
     def check_safely(self, source: bytes, *, filename: str = ...) -> Any:
         """Check a file in a killable child process."""
 
+    def take_over_safely(self, source: bytes, limits: Limits, *, anew: bool = ...) -> Any:
+        """Convert and draw a model in a killable child process."""
+
     def compile_process(
         self, source: bytes, process_id: str, *, key: Key, version: int, digest: str, deployment_key: Key | None
     ) -> Any:

@@ -27,8 +27,7 @@ from designer.backend import (
     Undeployable,
 )
 from orchestrator.domain.limits import Limits
-from orchestrator.engine import api as engine
-from orchestrator.services import importing
+from orchestrator.engine import importing
 
 HERE = Path(__file__).parent
 EPOCH = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -145,7 +144,7 @@ class MemoryBackend:
         return [each for each in self.findings if each.element_id is None or f'id="{each.element_id}"' in source]
 
     def take_over(self, source: str) -> Imported:
-        made = importing.take_over(engine, source.encode(), Limits())
+        made = importing.take_over(source.encode(), Limits())
         findings = [
             Finding(rule=each.rule, severity=each.severity.value, message=each.message, element_id=each.element_id)
             for each in made.report
@@ -154,7 +153,7 @@ class MemoryBackend:
         return Imported(source=made.source.decode(), report=findings, forms=forms, drawn=made.drawn)
 
     def draw_anew(self, source: str) -> str:
-        return importing.draw_anew(engine, source.encode(), Limits()).decode()
+        return importing.draw_anew(source.encode(), Limits()).source.decode()
 
     def deploy(self, model_id: str, source: str) -> Deployed:
         model = self.read_model(model_id)

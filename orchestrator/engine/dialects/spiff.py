@@ -1,6 +1,6 @@
 """SpiffWorkflow models (``spiffworkflow:``, Python expressions) → zeebe elements and FEEL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from orchestrator.engine.dialects import python, spiff_messages, tree
 from orchestrator.engine.dialects.terms import Untranslatable
@@ -28,8 +28,9 @@ def convert(root: Element, report: Report) -> None:
         name = str(element.tag)
         if name.startswith(SPACE) and element.getparent() is not None and element.getparent().tag == EXTENSIONS:
             _extension(element, name.removeprefix(SPACE), report)
+    known = {element.get("id") for element in root.iter("*")}
     for loop in tree.elements(root, "multiInstanceLoopCharacteristics"):
-        _loop(root, loop, report)
+        _loop(loop, known, report)
     for task in tree.elements(root, "scriptTask"):
         _script(task, report)
     for task in tree.elements(root, "userTask"):
@@ -46,11 +47,11 @@ def convert(root: Element, report: Report) -> None:
             report.left(element, f"«{short}» ({value}) has no counterpart; it stays in the file and is not run.")
 
 
-def _loop(root: Element, loop: Element, report: Report) -> None:
+def _loop(loop: Element, known: Container[str | None], report: Report) -> None:
     """Say in zeebe's words what a loop goes over: a bare name is no data input of BPMN."""
     taken, made = child(loop, "loopDataInputRef"), child(loop, "loopDataOutputRef")
     collection, output = text(taken), text(made)
-    if taken is None or collection is None or any(each.get("id") == collection for each in root.iter("*")):
+    if taken is None or collection is None or collection in known:
         return
     item, result = child(loop, "inputDataItem"), child(loop, "outputDataItem")
     said: dict[str, str | None] = {"inputCollection": f"={collection}"}

@@ -15,13 +15,15 @@ _SPACE = f"{{{SPIFF_SPACE}}}"
 
 def convert_messages(root: Element, report: Report) -> None:
     """Turn payloads into the mappings of who sends, and variables of messages into those of who catches."""
+    sending, catching = _users(root, *_SENDING), _users(root, *_CATCHING)
     for message in tree.elements(root, "message"):
+        identity = attribute(message, "id") or ""
         payload = message.find(f"{EXTENSIONS}/{_SPACE}messagePayload")
         variable = message.find(f"{EXTENSIONS}/{_SPACE}messageVariable")
         parts = _parts(message, payload, report)
         if parts is None:
             continue
-        for element in _users(root, message, *_SENDING):
+        for element in sending.get(identity, ()):
             for name, source in parts.items():
                 add_line(element, "ioMapping", "input", {"source": source, "target": name})
             report.changed(element, f"the payload of the message is now {len(parts)} input mappings.")
@@ -31,21 +33,21 @@ def convert_messages(root: Element, report: Report) -> None:
         if variable is None or target is None or not parts:
             continue
         whole = ", ".join(f"{name}: {name}" for name in parts)
-        for element in _users(root, message, *_CATCHING):
+        for element in catching.get(identity, ()):
             add_line(element, "ioMapping", "output", {"source": f"={{{whole}}}", "target": target})
             report.changed(element, f"the payload is gathered in «{target}» by an output mapping.")
         tree.drop(variable)
 
 
-def _users(root: Element, message: Element, *kinds: str) -> list[Element]:
-    """Return the elements that send or catch a message."""
-    wanted = attribute(message, "id")
-    found = []
+def _users(root: Element, *kinds: str) -> dict[str, list[Element]]:
+    """Return the elements that send or catch, by the message that they refer to."""
+    found: dict[str, list[Element]] = {}
     for element in tree.elements(root, *kinds):
         said = {attribute(element, "messageRef")}
         said |= {attribute(each, "messageRef") for each in element.iterfind(BPMN + "messageEventDefinition")}
-        if wanted is not None and wanted in said:
-            found.append(element)
+        for identity in said:
+            if identity is not None:
+                found.setdefault(identity, []).append(element)
     return found
 
 

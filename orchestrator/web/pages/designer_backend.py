@@ -109,8 +109,7 @@ class Backend:
     def take_over(self, source: str) -> designer.Imported:
         """Convert a process of another tool, and draw it where it has no drawing."""
         with _refusing():
-            rt = runtime()
-            made = importing.take_over(rt.engine, source.encode(), rt.limits)
+            made = importing.take_over(runtime(), caller(), source.encode())
             return designer.Imported(
                 source=made.source.decode(),
                 report=[_finding(each) for each in made.report],
@@ -121,8 +120,7 @@ class Backend:
     def draw_anew(self, source: str) -> str:
         """Return a process with a fresh drawing."""
         with _refusing():
-            rt = runtime()
-            return importing.draw_anew(rt.engine, source.encode(), rt.limits).decode()
+            return importing.draw_anew(runtime(), caller(), source.encode()).decode()
 
     def deploy(self, model_id: str, source: str) -> designer.Deployed:
         """Make a numbered version of exactly this source."""

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from orchestrator.domain.access import Permission, require
 from orchestrator.domain.errors import Invalid
+from orchestrator.domain.model_text import text_of
 from orchestrator.domain.search import PageRequest
 from orchestrator.services import models, queries
 from orchestrator.web.pages.blank import blank_decision, blank_form, blank_process
@@ -84,9 +85,9 @@ def _draft_of(filename: str, content: bytes) -> models.Draft:
     if kind is None:
         raise Invalid(f"“{filename}” is no .bpmn, .dmn or .form file.")
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as reason:
-        raise Invalid(f"“{filename}” is not UTF-8 text.") from reason
+        text = text_of(content)
+    except ValueError as reason:
+        raise Invalid(f"“{filename}” is not text in the encoding that it declares: save it as UTF-8.") from reason
     return models.create(runtime(), caller(), name=stem or filename, kind=kind, content=text)
 
 

@@ -4,9 +4,11 @@ import concurrent.futures
 
 import pytest
 
+from orchestrator.domain.errors import Invalid, TooLarge
+from orchestrator.domain.limits import Limits
 from orchestrator.engine import checking_safely
 from orchestrator.engine.checking import check
-from orchestrator.engine.checking_safely import CHILDREN, check_safely
+from orchestrator.engine.checking_safely import CHILDREN, check_safely, take_over_safely
 from tests.engine.front.models import process
 
 GOOD = process('<startEvent id="s"/><userTask id="x"/><sequenceFlow id="f" sourceRef="s" targetRef="x"/>')
@@ -59,3 +61,16 @@ def test_many_threads_may_ask_at_once() -> None:
 
     assert answers == [bool(n % 2) for n in range(12)]
     assert len(CHILDREN._idle) <= checking_safely.IDLE_CHILDREN
+
+
+def test_an_import_that_takes_too_long_is_refused_and_the_next_one_is_done() -> None:
+    many = process("".join(f'<task id="t{n}"/>' for n in range(5_000)))
+
+    with pytest.raises(Invalid, match="took longer than"):
+        take_over_safely(many, Limits(), seconds=0.01)
+    made = take_over_safely(GOOD, Limits())
+    assert made.drawn
+    assert b"BPMNShape" in made.source
+    assert take_over_safely(made.source, Limits()).source == made.source
+    with pytest.raises(TooLarge):
+        take_over_safely(b" " * 3_000_000, Limits())

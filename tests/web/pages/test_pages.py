@@ -1,6 +1,8 @@
 """Every page, for everybody, with everything on it and with nothing."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -574,3 +576,38 @@ def test_the_overview_tells_how_long_instances_took(house: House, visitor: Visit
 
     assert "How long instances took, most recently: half within" in page
     assert visitor.open("/?range=nonsense").status_code == 200
+
+
+CAMUNDA_7 = Path(__file__).parents[2] / "engine" / "front" / "samples" / "camunda-7.bpmn"
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16", "utf-8-sig"])
+def test_a_file_in_any_encoding_becomes_a_model_that_says_what_it_said(visitor: Visitor, encoding: str) -> None:
+    declared = "utf-8" if encoding == "utf-8-sig" else encoding
+    text = CAMUNDA_7.read_text(encoding="utf-8").replace("Tell", "Täll").replace('"UTF-8"', f'"{declared}"', 1)
+
+    made = visitor.send("/models/import", files=[(BytesIO(text.encode(encoding)), "claim.bpmn")])
+
+    model = visitor.open(made.headers["Location"].replace("/designer/models/", "/designer/api/models/")).json
+    assert 'name="Täll"' in model["source"]
+    assert visitor.post("/designer/api/check", {"kind": "bpmn", "source": model["source"]}).json["findings"]
+
+
+def test_a_model_of_another_engine_is_converted_with_a_report_and_its_forms(visitor: Visitor) -> None:
+    source = CAMUNDA_7.read_text(encoding="utf-8")
+
+    told = visitor.post("/designer/api/import", {"source": source}).json
+
+    assert 'zeebe:taskDefinition type="policy"' in told["source"]
+    assert {each["rule"] for each in told["report"]} == {"converted", "not-converted"}
+    assert list(told["forms"]) == ["reported-form.form"]
+    assert told["drawn"] is False
+
+
+def test_a_model_is_drawn_anew_and_what_is_none_is_refused_in_words(visitor: Visitor) -> None:
+    source = visitor.post("/designer/api/layout", {"source": CAMUNDA_7.read_text(encoding="utf-8")}).json["source"]
+
+    assert 'bpmnElement="paid"' in source
+    refused = visitor.post("/designer/api/layout", {"source": "<no-bpmn/>"})
+    assert refused.status_code == 400
+    assert "cannot be drawn" in refused.json["detail"]
