@@ -116,6 +116,8 @@ class Worker:
         if not found:
             jobs.wait_for_work(self.rt, ["chaos"], timedelta(milliseconds=50))
         for job in found:
+            if job.attempt > 1:  # slowly, so that a late report of an earlier attempt may find the job in these hands
+                time.sleep(random.uniform(0, LEASE.total_seconds() / 2))
             if self.rt.monotonic() > until:
                 return  # somebody else has the rest by now
             with suppress(OrchestratorError):

@@ -12,15 +12,18 @@ from orchestrator.domain.access import Permission, Principal, Role, require
 from orchestrator.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from orchestrator.domain.json_values import check_text
 from orchestrator.domain.keys import DEFAULT_TENANT
+from orchestrator.domain.message import digest
 from orchestrator.services import auditing
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import accounts as rows
+from orchestrator.store.correlations import lock
 from orchestrator.store.encoding import from_text
 from orchestrator.store.transaction import Transaction
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1024  #: longer ones would only cost time
 
+_PEOPLE = digest("people")  #: locked while people change: ids are taken once, and one administrator is left
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("the password of nobody")  # so that unknown names take as long as wrong passwords
 
@@ -79,6 +82,7 @@ def ensure_admin(rt: Runtime, password: str | None) -> str | None:
     hashed = _hash(password or made_up or "")
 
     def add(tx: Transaction) -> bool:
+        lock(tx, [_PEOPLE])
         if rows.count_users(tx):  # another process was quicker
             return False
         row = _row(tx, user_id="admin", name="Administrator", email=None, hashed=hashed, tenant=DEFAULT_TENANT)
@@ -107,6 +111,7 @@ def create(
     hashed = _hash(password)
 
     def add(tx: Transaction) -> Account:
+        lock(tx, [_PEOPLE])
         if rows.user(tx, user_id) is not None:
             raise Conflict(f"There is somebody with the id {user_id!r} already; choose another.")
         row = _row(tx, user_id=user_id, name=name, email=email, hashed=hashed, tenant=who.tenant)
@@ -148,6 +153,7 @@ def update(
     changes = {field: value for field, value in given.items() if value is not None}
 
     def change(tx: Transaction) -> Account:
+        lock(tx, [_PEOPLE])
         before = _account(tx, user_id)
         if Role.ADMIN in before.roles and (enabled is False or (roles is not None and Role.ADMIN not in roles)):
             _require_another_admin(tx, user_id)
@@ -169,6 +175,7 @@ def delete(rt: Runtime, who: Principal, user_id: str) -> None:
     require(who, Permission.ADMINISTER)
 
     def remove(tx: Transaction) -> None:
+        lock(tx, [_PEOPLE])
         if Role.ADMIN in _account(tx, user_id).roles:
             _require_another_admin(tx, user_id)
         rows.remove_user(tx, user_id)

@@ -21,9 +21,7 @@ def read(rt: Runtime, who: Principal, instance_key: Key, *, after: int = 0, limi
     require(who, Permission.READ)
 
     def work(tx: Transaction) -> list[dict[str, Any]]:
-        instance = instances.get(tx, instance_key)
-        if instance is None or instance.tenant != who.tenant:
-            raise NotFound(f"There is no process instance {instance_key}.")
+        instance = _own(tx, who, instance_key)
         only = None if instance.root_instance_key == instance_key else instance_key
         return rows.read(tx, instance.root_instance_key, after=after, limit=limit, only=only)
 
@@ -33,7 +31,19 @@ def read(rt: Runtime, who: Principal, instance_key: Key, *, after: int = 0, limi
 def steps(rt: Runtime, who: Principal, instance_key: Key) -> list[dict[str, Any]]:
     """Return a root instance's steps as they were written: with trigger, time and keys drawn, to repeat them by."""
     require(who, Permission.READ)
-    return rt.database.read(lambda tx: list(rows.steps(tx, instance_key)))
+
+    def work(tx: Transaction) -> list[dict[str, Any]]:
+        _own(tx, who, instance_key)
+        return list(rows.steps(tx, instance_key))
+
+    return rt.database.read(work)
+
+
+def _own(tx: Transaction, who: Principal, instance_key: Key) -> Any:
+    instance = instances.get(tx, instance_key)
+    if instance is None or instance.tenant != who.tenant:
+        raise NotFound(f"There is no process instance {instance_key}.")
+    return instance
 
 
 def latest(rt: Runtime, instance_key: Key) -> int:

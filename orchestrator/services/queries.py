@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from orchestrator.domain.access import Permission, Principal, require
-from orchestrator.domain.errors import NotFound
+from orchestrator.domain.errors import Invalid, NotFound
 from orchestrator.domain.keys import Key
 from orchestrator.domain.search import Page, PageRequest, Sort
 from orchestrator.services.runtime import Runtime
@@ -130,13 +130,20 @@ def element_times(rt: Runtime, who: Principal, definition_key: Key) -> dict[str,
 def series(rt: Runtime, who: Principal, span: str) -> list[dict[str, Any]]:
     """Return a point ``at`` each step of ``24h`` (in hours), ``7d`` or ``30d``: ``started, finished, incidents``."""
     require(who, Permission.READ)
+    _check_span(span)
     return rt.database.read(lambda tx: numbers.series(tx, span))
 
 
 def latency(rt: Runtime, who: Principal, span: str) -> list[dict[str, Any]]:
     """Return a point a step of ``24h``, ``7d`` or ``30d``: within which time ``half`` and ``most`` were done."""
     require(who, Permission.READ)
+    _check_span(span)
     return rt.database.read(lambda tx: numbers.latency(tx, span))
+
+
+def _check_span(span: str) -> None:
+    if span not in numbers.SPANS:
+        raise Invalid(f"There is no span {span!r}; there are {', '.join(numbers.SPANS)}.")
 
 
 def flows_taken(rt: Runtime, who: Principal, instance_key: Key) -> dict[str, int]:

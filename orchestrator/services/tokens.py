@@ -94,7 +94,7 @@ def authenticate(rt: Runtime, text: str) -> Principal:
         principal = Principal(
             id=row.owner,
             kind="token",
-            roles=frozenset(from_text(row.roles)),
+            roles=_roles_left(from_text(row.roles), owner),
             groups=rows.groups_of(tx, row.owner),
             tenant=row.tenant,
             name=row.name,
@@ -106,6 +106,14 @@ def authenticate(rt: Runtime, text: str) -> Principal:
     if stale:
         rt.database.run(lambda tx: rows.change_token(tx, row.token_key, last_used_at=tx.now))
     return principal
+
+
+def _roles_left(roles: Sequence[str], owner: Any) -> frozenset[str]:
+    """Return the roles that the owner, if it is a person, could still give."""
+    if owner is None:
+        return frozenset(roles)
+    person = Principal(id=owner.user_id, roles=frozenset(from_text(owner.roles)))
+    return frozenset(role for role in roles if PERMISSIONS[Role(role)] <= person.permissions)
 
 
 def revoke(rt: Runtime, who: Principal, key: Key) -> None:

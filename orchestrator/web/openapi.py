@@ -13,7 +13,8 @@ from orchestrator.web.shapes import Field, Shape, shapes_within
 from orchestrator.web.wire import KEY, Schema
 
 _REF = "#/components/schemas/"
-_USUAL = (400, 401, 403, 500, 503)
+_USUAL = (400, 401, 403, 429, 500, 503)
+_OF_BODIES = (413, 415)
 _WORDS: Mapping[int, str] = {
     200: "Done.",
     201: "Created.",
@@ -25,6 +26,7 @@ _WORDS: Mapping[int, str] = {
     406: "It cannot be shown in this format.",
     409: "It exists, but in a state that forbids this.",
     413: "The request is too large.",
+    415: "The body must be JSON.",
     422: "The Idempotency-Key names another request.",
     429: "Too many attempts; try again after the time in Retry-After.",
     500: "Something went wrong on our side; the log has the details under the correlation id.",
@@ -142,7 +144,8 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
         found["204"] = {"description": "There is none."}
     missing = (404,) if endpoint.parameters else ()
     reused = (409, 422) if endpoint.keyed else ()
-    for status in sorted({*_USUAL, *missing, *reused, *endpoint.also}):
+    of_body = _OF_BODIES if endpoint.method != "GET" else ()
+    for status in sorted({*_USUAL, *missing, *reused, *of_body, *endpoint.also}):
         schema = {"$ref": f"{_REF}ProblemDetail"}
         found[str(status)] = {
             "description": _WORDS[status],

@@ -94,7 +94,7 @@ def update_user(call: Call, username: str, body: UpdateUser) -> Account:
     return account
 
 
-@resource.delete("/users/{username}")
+@resource.delete("/users/{username}", also=(409,))
 def delete_user(call: Call, username: str) -> None:
     """Delete a user."""
     accounts.delete(call.rt, call.who, username)
@@ -189,7 +189,7 @@ def assign_role_to_user(call: Call, role_id: str, username: str) -> None:
     gate().forget()
 
 
-@resource.delete("/roles/{roleId}/users/{username}")
+@resource.delete("/roles/{roleId}/users/{username}", also=(409,))
 def unassign_role_from_user(call: Call, role_id: str, username: str) -> None:
     """Take a role from a user."""
     account = accounts.get(call.rt, call.who, username)
