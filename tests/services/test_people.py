@@ -1,6 +1,8 @@
 """Accounts, sessions and API tokens through the services' public functions, on every database."""
 
+import secrets
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +10,20 @@ import pytest
 
 from orchestrator.domain.access import Permission, Principal
 from orchestrator.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from orchestrator.services import accounts, sessions, tokens
-from tests.support.houses import ADMIN, House
+from orchestrator.services import accounts, runtime, sessions, tokens
+from tests.support.counting_engine import CountingEngine
+from tests.support.houses import ADMIN, House, open_house
 
 PASSWORD = "correct horse"
 VIEWER = Principal(id="viewer", roles=frozenset({"viewer"}))
+
+
+@pytest.fixture
+def house(shared_database: str) -> Iterator[House]:
+    """Tokens and sessions are really random here: those of a module share a database."""
+    opened = open_house(shared_database, CountingEngine(), new_token=lambda: secrets.token_urlsafe(24))
+    yield opened
+    runtime.close(opened.rt)
 
 
 @pytest.fixture(autouse=True)
@@ -151,9 +162,8 @@ def test_sessions_end_by_signing_out_losing_a_role_being_disabled_or_removed(hou
 def test_a_token_stands_for_its_owner_until_it_ends_or_is_revoked(house: House) -> None:
     person(house, "iris", "operator", groups=["clerks"])
     iris = principal(house, "iris")
-    text, made = tokens.create(
-        house.rt, iris, name="build", roles=["viewer"], expires_at=house.clock.now + timedelta(days=1)
-    )
+    tomorrow = house.clock.now + timedelta(days=1)
+    text, made = tokens.create(house.rt, iris, name="build", roles=["viewer"], expires_at=tomorrow)
 
     found = tokens.authenticate(house.rt, text)
     assert (found.id, found.kind, found.roles, found.groups) == ("iris", "token", {"viewer"}, {"clerks"})
