@@ -276,7 +276,7 @@ def run(url: str, folder: Path, seconds: float, dice: random.Random) -> Report:
     herd = Herd(url, folder, ONE_PROCESS if sqlite else PROCESSES)
     try:
         _kill_for(seconds, herd, report, folder, dice, pauses=not sqlite)
-        _drain(folder, patience=20)
+        _drain(folder, patience=20, longest=60 + 6 * seconds)
     finally:
         herd.close()
     _look(url, folder, report)
@@ -310,7 +310,7 @@ def _kill_for(seconds: float, herd: Herd, report: Report, folder: Path, dice: ra
         herd.go_on(number)
 
 
-def _drain(folder: Path, patience: float, longest: float = 120) -> None:
+def _drain(folder: Path, patience: float, longest: float) -> None:
     """Let the living finish: until no instance is left, or nothing was done for so long, or it has no end."""
     (folder / "open").unlink(missing_ok=True)  # what it says is from before
     effects = folder / "effects"
