@@ -16,7 +16,7 @@ class Permission(StrEnum):
     MODEL = "model"  #: drafts in the designer
     DEPLOY = "deploy"
     START = "start"  #: process instances, messages, signals
-    OPERATE = "operate"  #: cancel, modify, migrate, set variables, resolve incidents
+    OPERATE = "operate"  #: cancel, suspend, modify, migrate, fork, set variables, resolve incidents
     WORK = "work"  #: activate jobs and report on them
     TASKS = "tasks"  #: the user tasks one may see and do
     ADMINISTER = "administer"  #: accounts, tokens, audit log
