@@ -448,6 +448,26 @@ def test_decisions_are_deployed_found_and_evaluated(client: CamundaClient, tmp_p
     assert client.get_decision_requirements(found.decision_requirements_key).resource_name == "rules.dmn"
 
 
+def test_what_a_process_decided_can_be_looked_up_with_its_rules(client: CamundaClient, tmp_path: Path) -> None:
+    (tmp_path / "rules.dmn").write_text(DECISION)
+    client.deploy_resources_from_files([tmp_path / "rules.dmn"])
+    called = '<zeebe:calledDecision decisionId="size" resultVariable="size"/>'
+    rule_task = f"<bpmn:extensionElements>{called}</bpmn:extensionElements>"
+    task = f'<bpmn:businessRuleTask id="judge">{rule_task}</bpmn:businessRuleTask>'
+    deploy(client, tmp_path, bpmn.process(bpmn.line(bpmn.START, task, bpmn.END), "judging"))
+    key = start(client, "judging", variables={"amount": 3}).process_instance_key
+
+    [found] = client.search_decision_instances(
+        data=models.DecisionInstanceSearchQuery.from_dict({"filter": {"processInstanceKey": key}})
+    ).items
+    whole = client.get_decision_instance(found.decision_evaluation_instance_key)
+
+    assert (found.decision_definition_id, found.decision_definition_type) == ("size", "DECISION_TABLE")
+    assert json.loads(found.result) == "small"
+    assert [(rule.rule_id, rule.rule_index) for rule in whole.matched_rules] == [("rule_small", 1)]
+    assert [(item.input_name, item.input_value) for item in whole.evaluated_inputs] == [("amount", "3")]
+
+
 def test_the_second_to_complete_a_task_is_told_so(client: CamundaClient, tmp_path: Path) -> None:
     deploy(client, tmp_path, bpmn.APPROVAL)
     task = task_of(client, start(client, "approval").process_instance_key)

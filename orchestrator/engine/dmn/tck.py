@@ -138,7 +138,7 @@ def _context(model: DmnModel, case: Any) -> dict[str, Any]:
     for node in case.iterchildren("{*}inputNode"):
         value, alias = read_value(node), aliases.get(node.get("namespace", ""))
         place = context if alias is None else context.setdefault(alias, {})
-        place[node.get("name")] = None if isinstance(value, Empty) else value
+        place[" ".join((node.get("name") or "").split())] = None if isinstance(value, Empty) else value
     return context
 
 

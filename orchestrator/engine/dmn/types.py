@@ -128,7 +128,7 @@ class TypeTable:
     def _builtin(self, name: str) -> FeelType | None:
         if "<" in name:
             return self._parsed(name)
-        name = name.rpartition(":")[2]
+        name = name.rpartition(":")[2].removeprefix("feel.")
         return SIMPLE_TYPES.get(_ALIASES.get(name, name))
 
     def _parsed(self, text: str) -> FeelType | None:

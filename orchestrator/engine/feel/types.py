@@ -1,12 +1,16 @@
 """Types as FEEL writes them, and whether a value conforms to one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.library import Builtin
 from orchestrator.engine.feel.temporal import Date, DateTime, Time
 from orchestrator.engine.feel.values import Function, Range, is_context, is_list, type_name
+
+if TYPE_CHECKING:
+    from orchestrator.engine.feel.runtime import Run
 
 
 class FeelType:
@@ -211,8 +215,8 @@ def _is_like(function: Function, kind: FunctionType) -> bool:
 def coerce(value: Any, kind: FeelType) -> Any:
     """Convert as the standard does where a value meets a declared type; ``MISFIT`` when it cannot.
 
-    A list of one becomes its item, a value that should be a list becomes a list of one, and a date that should be a
-    date and time becomes midnight UTC.
+    A list of one becomes its item, a value that should be a list becomes a list of one, a date that should be a date
+    and time becomes midnight UTC, and a function whose result is not declared is held to the one that is asked for.
     """
     if conforms(value, kind):
         return value
@@ -220,10 +224,26 @@ def coerce(value: Any, kind: FeelType) -> Any:
         return value[0]
     if not isinstance(value, list) and conforms([value], kind):
         return [value]
+    if isinstance(value, Function) and isinstance(kind, FunctionType) and value.result is None:
+        promised = _promising(value, kind.result)
+        return promised if kind.accepts(promised) else MISFIT
     if isinstance(value, Date):
         midnight = DateTime(value, Time(0, 0, 0, 0, 0))
         return midnight if kind.accepts(midnight) else MISFIT
     return MISFIT
+
+
+def _promising(function: Function, result: FeelType) -> Function:
+    """Return a function that does not say what it returns as one that does, and that is held to it."""
+
+    def body(run: "Run", arguments: tuple[Any, ...]) -> Any:
+        made = function.body(run, arguments)
+        found = coerce(made, result)
+        if found is MISFIT:
+            raise Refusal(f"{function.name} must return a {result}, not a {type_name(made)}")
+        return found
+
+    return replace(function, body=body, result=result)
 
 
 class _Misfit:

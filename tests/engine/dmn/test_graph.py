@@ -179,6 +179,7 @@ def test_files_are_loaded_in_the_order_of_their_imports() -> None:
         ("context<a: number>", "{a: 1}", {"a": 1}),
         ("context<a: number>", '{a: "1"}', None),
         ("feel:number", "1", 1),
+        ("feel.number", '"1"', None),
         ("list<tLevel>", '["low"]', ["low"]),
         ("list<tLevel>", '["other"]', None),
         ("Any", "[1]", [1]),

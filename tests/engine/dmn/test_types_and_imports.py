@@ -194,3 +194,25 @@ def test_two_imports_may_use_one_name_for_different_things() -> None:
     upper = file(f'{imports}<decision id="x" name="x"><variable name="x"/>{needs}{literal("p.v + q.v")}</decision>')
 
     assert dmn.load_models([upper, *lower])["urn:test"].evaluate_decision("x", {}).value == 11
+
+
+FUNCTION_TYPE = (
+    '<itemDefinition name="tF"><functionItem outputTypeRef="number"><parameters name="a" typeRef="number"/>'
+    "</functionItem></itemDefinition>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("function(a: number) a + 1", 2),
+        ("function(a) [a]", 1),
+        ("function(a) string(a)", None),
+        ("function(a: string) 1", None),
+        ("5", None),
+    ],
+)
+def test_a_function_is_held_to_the_type_that_is_declared_for_it(body: str, expected: object) -> None:
+    content = FUNCTION_TYPE + decision("f", literal(body), kind="tF") + decision("x", literal("f(1)"), requires="d:f")
+
+    assert decided(content)[0] == expected
