@@ -1,5 +1,6 @@
 """What differs between the databases; nothing else asks which one it is."""
 
+import logging
 import re
 from collections.abc import Mapping
 from enum import Enum
@@ -59,6 +60,8 @@ def open_engine(url: URL) -> Engine:
         case "sqlite":
             return _sqlite(url)
         case "postgresql":
+            # it warns of every pipeline that is undone, which is how a step finds out that it was overtaken
+            logging.getLogger("psycopg").setLevel(logging.ERROR)
             return create_engine(
                 url,
                 pool_size=MOST_CONNECTIONS,

@@ -100,6 +100,7 @@ def test_the_doctor_finds_everything_in_place(baton):
     parts = {each["part"]: each["well"] for each in found(baton, "doctor")}
 
     assert parts["database"]
+    assert parts["far sides"]
     assert parts["connectors"]
 
 
