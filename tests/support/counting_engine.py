@@ -105,6 +105,9 @@ class CountingEngine:
     def __init__(self) -> None:
         self.broken: set[int] = set()
 
+    def read_decision_head(self, source: bytes) -> None:
+        """It knows no decisions."""
+
     def check_safely(self, source: bytes, *, filename: str = "") -> Checked:
         try:
             model = json.loads(source)
