@@ -42,6 +42,7 @@ class File:
     incoming: dict[str, list[str]] = field(default_factory=dict)
     outgoing: dict[str, list[str]] = field(default_factory=dict)
     refused: set[Element] = field(default_factory=set)  #: remarked, therefore not in the model
+    deep: set[Element] = field(default_factory=set)  #: below the deepest scope that is read
     lanes: dict[str, str] = field(default_factory=dict)  #: node id → innermost lane
     handlers: dict[str, str] = field(default_factory=dict)  #: compensation boundary event → activity
 
@@ -50,6 +51,11 @@ class File:
         own = place_of(element)
         known = self.node_ids.get(element)
         return own if known is None or known == own.id else Place(known, own.name, own.line)
+
+    def too_deep(self, element: Element) -> str:
+        """Return what is said of an element below the deepest scope that is read."""
+        label = self.place(element).label
+        return f"{label} is nested more than {self.limits.scope_depth} deep: use call activities instead."
 
     def node(self, reference: str) -> Element | None:
         """Return the flow node of that id."""
@@ -268,6 +274,9 @@ def account(file: File, compiled: set[str]) -> None:
                 continue
             place = place_of(element)
             if known is not None and known in remarked:
+                continue
+            if element in file.deep:
+                file.notes.error("nested-too-deep", place, file.too_deep(element))
                 continue
             message = (
                 f"The {kinds.words(element)} {place.label} stands inside {kinds.article(element.getparent())}, "

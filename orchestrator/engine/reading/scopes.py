@@ -45,9 +45,7 @@ class Scopes:
         if kind not in SCOPES:
             return node
         if depth >= self.file.limits.scope_depth:
-            place = self.file.place(element)
-            message = f"{place.label} is nested more than {depth} deep: use call activities instead."
-            self.file.notes.error("nested-too-deep", place, message)
-            self.file.refused.update(element.iter(names.FLOW, *kinds.NODES))
+            self.file.notes.error("nested-too-deep", self.file.place(element), self.file.too_deep(element))
+            self.file.deep.update(element.iter(names.FLOW, *kinds.NODES))
             return replace(node, body=Scope(nodes={}, flows={}))
         return replace(node, body=self.read(element, depth + 1))

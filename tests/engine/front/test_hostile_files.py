@@ -183,6 +183,7 @@ def trees(draw: st.DrawFn, depth: int = 0) -> str:
     return f"<{tag} {said}>{draw(st.sampled_from(NAMES))}{''.join(inner)}</{tag}>"
 
 
+@pytest.mark.timeout(600)  # it is the drawing of trees that takes long on a busy machine
 @settings(max_examples=200, deadline=None)
 @given(content=st.lists(trees(), max_size=4))
 def test_elements_in_the_wildest_places_are_in_the_model_or_in_the_findings(content) -> None:
