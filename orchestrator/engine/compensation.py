@@ -1,8 +1,6 @@
-"""What can be undone, and the order in which it is: a log in each scope, as data.
+"""What can be undone, and the order in which it is: a log in each scope (``compensation_log``), latest first.
 
-An entry stands for completed runs of one activity: its spec ``e``, its variables of that time ``v``, the log from its
-inside ``n``, how many equal runs in a row ``c``, and the number ``o`` of the last of them in the whole instance. It is
-used up when its handler starts, latest first. A *run* is one compensation that is under way; it belongs to the scope
+An entry is used up when its handler starts. A *run* is one compensation that is under way; it belongs to the scope
 whose log it works through.
 """
 
@@ -10,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.domain.keys import Key
 from orchestrator.domain.records import CompensationTriggered
-from orchestrator.engine.scopes import detached, own_variables, place, same
+from orchestrator.engine import compensation_log
+from orchestrator.engine.compensation_log import Entry
+from orchestrator.engine.scopes import own_variables, place
 
 if TYPE_CHECKING:
     from orchestrator.engine.element_instance import ElementInstance
     from orchestrator.engine.specs.element import ElementSpec
-
-Entry = dict[str, Any]
 
 
 def remember(task: "ElementInstance") -> None:
@@ -29,29 +27,8 @@ def remember(task: "ElementInstance") -> None:
     if own:
         entry["v"] = own
     if nested:
-        entry["n"] = [_without_number(each) for each in nested]
-    number = task.workflow.next_undoable()
-    log: list[Entry] = task.scope.internal_data.setdefault("log", [])
-    if log and _follows(log[-1], entry, number):
-        log[-1].update(c=log[-1].get("c", 1) + 1, o=number)
-    else:
-        log.append({**entry, "o": number})
-
-
-def _without_number(entry: Entry) -> Entry:
-    return {name: value for name, value in entry.items() if name != "o"}
-
-
-def _follows(last: Entry, entry: Entry, number: int) -> bool:
-    """Whether an entry is the same again, and nothing else in the instance has been logged in between."""
-    return last.get("o", 0) + _logged(entry) == number and same({**_without_number(last), "c": 1}, {**entry, "c": 1})
-
-
-def _logged(entry: Entry) -> int:
-    """Return how often something was logged for an entry and its inside."""
-    inside: int = sum(_logged(each) for each in entry.get("n", ()))
-    count: int = entry.get("c", 1)
-    return count * (1 + inside)
+        entry["n"] = [compensation_log.without_number(each) for each in nested]
+    compensation_log.add(task.scope.internal_data.setdefault("log", []), entry, task.workflow.next_undoable())
 
 
 def scope_for(task: "ElementInstance") -> "ElementInstance":
@@ -82,7 +59,7 @@ def gather(scope: "ElementInstance") -> None:
     if not log:
         return
     seen = own_variables(scope)
-    moved = [{**entry, "v": {**seen, **entry["v"]} if "v" in entry else seen} if seen else entry for entry in log]
+    moved = [compensation_log.seeing(entry, seen) for entry in log]
     both = [*scope.scope.internal_data.get("log", []), *moved]
     scope.scope.internal_data["log"] = sorted(both, key=lambda entry: entry.get("o", 0))
 
@@ -128,37 +105,49 @@ def _next(
     scope: "ElementInstance", log: list[Entry], activity: str | None, around: dict[str, Any]
 ) -> "ElementInstance | None":
     """Use up the latest entry that has anything to undo, and start its handler."""
-    for entry in reversed(log):
-        spec, seen = scope.specs[entry["e"]], {**around, **entry.get("v", {})}
-        if activity not in {None, spec.node.id}:
+    at = len(log) - 1
+    while at >= 0:
+        if _is_several(scope, log[at], activity):
+            at = compensation_log.set_apart(log, at)
             continue
-        whole = None if spec.inside is None else spec.inside.compensation
-        if entry.get("c", 1) > 1 and ("n" in entry or whole is not None):
-            _set_apart(log, entry)
-        if whole is not None and not entry.get("whole"):
-            entry["whole"] = True
-            return _start(scope, whole, spec, seen, entry.pop("n", []))
-        handler = _next(scope, entry.get("n", []), None, seen)
-        if handler is not None:
-            return handler
-        entry.pop("n", None)
-        if entry.get("c", 1) > 1:
-            entry["c"] -= 1
-        else:
-            del log[_place(log, entry)]
-        if spec.compensation_handler is not None:
-            return _start(scope, spec.compensation_handler, spec, seen, [])
+        entry = log[at]
+        if "g" not in entry and activity in {None, scope.specs[entry["e"]].node.id}:
+            handler = _begin_latest(scope, log, at, around)
+            if handler is not None:
+                return handler
+        at -= 1
     return None
 
 
-def _set_apart(log: list[Entry], entry: Entry) -> None:
-    """Leave one run to an entry, the others to one before it: an inside is undone run by run."""
-    log.insert(_place(log, entry), {**detached(entry), "c": entry["c"] - 1})
-    entry["c"] = 1
+def _is_several(scope: "ElementInstance", entry: Entry, activity: str | None) -> bool:
+    """Whether an entry is a group with anything to undo, or has an inside that is undone run by run."""
+    if "g" in entry:
+        entries = compensation_log.walk([entry])
+        return activity is None or any(scope.specs[each["e"]].node.id == activity for each in entries)
+    inside = scope.specs[entry["e"]].inside
+    has_inside = "n" in entry or (inside is not None and inside.compensation is not None)
+    return has_inside and entry.get("c", 1) > 1 and activity in {None, scope.specs[entry["e"]].node.id}
 
 
-def _place(log: list[Entry], entry: Entry) -> int:
-    return next(place for place in range(len(log) - 1, -1, -1) if log[place] is entry)
+def _begin_latest(
+    scope: "ElementInstance", log: list[Entry], at: int, around: dict[str, Any]
+) -> "ElementInstance | None":
+    """Begin what undoes one entry: its event sub-process for that, or its inside, then the handler at its border."""
+    entry = log[at]
+    spec, seen = scope.specs[entry["e"]], {**around, **entry.get("v", {})}
+    whole = None if spec.inside is None else spec.inside.compensation
+    if whole is not None and not entry.get("whole"):
+        entry["whole"] = True
+        return _start(scope, whole, spec, seen, entry.pop("n", []))
+    handler = _next(scope, entry.get("n", []), None, seen)
+    if handler is not None:
+        return handler
+    entry.pop("n", None)
+    if entry.get("c", 1) > 1:
+        entry["c"] -= 1
+    else:
+        del log[at]
+    return None if spec.compensation_handler is None else _start(scope, spec.compensation_handler, spec, seen, [])
 
 
 def _start(

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from orchestrator.domain.keys import Key
 from orchestrator.domain.records import ElementMoved, ModelReplaced
 from orchestrator.domain.triggers import Migrate
-from orchestrator.engine import waits
-from orchestrator.engine.compensation import Entry
+from orchestrator.engine import compensation_log, waits
+from orchestrator.engine.compensation_log import Entry
 from orchestrator.engine.definition import Definition
 from orchestrator.engine.element_instance import ElementInstance
 from orchestrator.engine.instance import Instance
@@ -119,11 +119,10 @@ class Plan:
                     self.reasons.append(f"A token waits at '{join}' over '{flow}', which the new model does not have.")
 
     def _check_log(self, element_id: str, log: list[Entry]) -> None:
-        for entry in log:
+        for entry in compensation_log.walk(log):
             if self.name(entry["e"]) not in self.specs:
                 message = f"'{entry['e']}' inside '{element_id}' may have to be undone; the new model does not have it."
                 self.reasons.append(message)
-            self._check_log(element_id, entry.get("n", []))
 
     # -- doing it --------------------------------------------------------------------------------------------------
 
@@ -170,12 +169,8 @@ class Plan:
         for key in ("fired", "seen"):
             if key in data:
                 data[key] = {self.name(name): value for name, value in data[key].items()}
-        self._rename_log(data.get("log", []))
-
-    def _rename_log(self, log: list[Entry]) -> None:
-        for entry in log:
+        for entry in compensation_log.walk(data.get("log", [])):
             entry["e"] = self.name(entry["e"])
-            self._rename_log(entry.get("n", []))
 
     def _keep_waits(self, task: ElementInstance) -> None:
         """Keep what the new model still waits for, close the rest, open what is new."""

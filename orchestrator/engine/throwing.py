@@ -36,8 +36,8 @@ def search(thrower: "ElementInstance", kind: type, code: str, *, own_border: boo
     while True:
         inside: list[BoundaryEvent | StartEvent] = []
         spec = level.task_spec
-        if level is not thrower and spec.inside is not None and not level.internal_data.get("interrupted"):
-            inside = [each.start for each in spec.inside.event_sub_processes]
+        if level is not thrower and not level.internal_data.get("interrupted"):
+            inside = [each.start for each in spec.event_sub_processes]
         events = [*inside, *spec.boundary_events]
         for wanted in (code, None):
             for event in events:

@@ -276,6 +276,7 @@ class Activation(ScopeSpec):
 
     keeps_unknown_names = True
     undoes_around = True
+    event_sub_processes = ()  # they belong to the ad-hoc sub-process, not to each of its flows
 
     def __init__(self, specification: "ProcessSpec", host: AdHocSubProcess) -> None:
         node = Node(id=host.node.id, kind=Kind.SUB_PROCESS, name=host.node.name)
@@ -283,10 +284,6 @@ class Activation(ScopeSpec):
         self.element_type = "AD_HOC_SUB_PROCESS_INNER_INSTANCE"
         self.inside = host.inside
         self.host = host
-
-    def catchers(self) -> "tuple[()]":
-        """Event sub-processes belong to the ad-hoc sub-process, not to each of its flows."""
-        return ()
 
     def leave(self, task: ElementInstance) -> bool:
         """Tell the ad-hoc sub-process, in which whatever was completed here can still be undone."""

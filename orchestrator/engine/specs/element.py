@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.specs.inside import Inside
     from orchestrator.engine.specs.multi_instance import LoopBody
     from orchestrator.engine.specs.process import ProcessSpec
+    from orchestrator.engine.specs.subprocess import EventSubProcess
 
 ACTIVATE, INPUT, START_LISTENERS, ARM, BEHAVE, OUTPUT, END_LISTENERS, LEAVE, OVER = range(9)
 """The phases of a life. A phase that fails leaves the element exactly there; later phases have not happened."""
@@ -51,6 +52,7 @@ class ElementSpec(TaskSpec):
     compensation_handler: "ElementSpec | None" = None  #: what undoes it
     body: "LoopBody | None" = None  #: of the activity inside a loop: the loop
     inside: "Inside | None" = None  #: of a scope
+    event_sub_processes: "Sequence[EventSubProcess]" = ()  #: of a scope: what events in it may begin
 
     def __init__(self, specification: "ProcessSpec", name: str, node: Node, where: "Inside | None") -> None:
         super().__init__(specification, name, description=node.name)

@@ -28,7 +28,12 @@ class ScopeSpec(ElementSpec):
 
     def catchers(self) -> Sequence[ElementSpec]:
         """Return the boundary events, and the starts of the event sub-processes inside."""
-        return [*self.boundary_events, *(each.start for each in self.inside.event_sub_processes)]
+        return [*self.boundary_events, *(each.start for each in self.event_sub_processes)]
+
+    @property
+    def event_sub_processes(self) -> "Sequence[EventSubProcess]":  # type: ignore[override]
+        """Return the event sub-processes that begin in this scope."""
+        return self.inside.event_sub_processes
 
     def behave(self, task: ElementInstance) -> bool:
         """Begin inside: where the trigger or a modification says, else at the none start event."""
@@ -205,7 +210,7 @@ def interrupt(scope: ElementInstance) -> list[ElementInstance]:
 
 def close_starts(scope: ElementInstance) -> None:
     """Close what the event sub-processes of a scope wait for."""
-    starts = [each.start for each in scope.inside.event_sub_processes]
+    starts = [each.start for each in scope.task_spec.event_sub_processes]
     for wait in [each for each in scope.waits.values() if each.catcher in starts]:
         waits.close(wait)
 

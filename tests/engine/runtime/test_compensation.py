@@ -294,6 +294,25 @@ def test_equal_runs_of_a_sub_process_take_no_room_and_are_undone_one_by_one(run)
     assert max(map(len, one.cores)) <= before + 400
 
 
+@pytest.mark.parametrize(
+    ("activity", "expected"), [(None, ["undo_b", "undo_a"] * 9), ("a", ["undo_a"] * 9), ("b", ["undo_b"] * 9)]
+)
+def test_rounds_that_repeat_themselves_take_no_room_and_are_undone_one_by_one(run, activity, expected):
+    nodes = [start(), exclusive("m"), *undoable("a"), *undoable("b"), exclusive("x"), throw("t", compensate(activity))]
+    rest = [user("between"), throw("t2", compensate()), user("z")]
+    flows = "s -> m -> a -> b -> x; x -> m if =again; x -> t default; t -> between -> t2 -> z"
+    one = run(process(*nodes, *rest, flows=flows), again=True)
+    one.start()
+    for number in range(9):
+        one.complete("a")
+        one.complete("b", again=number < 8)
+
+    assert undone(one) == expected
+    one.complete("between")
+    assert sorted(expected + undone(one)) == ["undo_a"] * 9 + ["undo_b"] * 9
+    assert one.open_elements == ["z"]
+
+
 def test_a_multi_instance_has_one_border_handler_and_one_inside_per_round(run):
     body = undoable("sp", lambda name, **kw: sub(name, *undoable("a"), loop=many("=[1,2]", item="i")))
     one = run(process(start(), *body, throw("t", compensate()), flows="s -> sp -> t"))

@@ -86,6 +86,20 @@ LOOPS = {
         [service("a"), boundary("b", "a", compensate(), compensation_handler="u"), task("u", for_compensation=True)],
         "m -> a -> x",
     ),
+    "several to be undone": (
+        [
+            task("b"),
+            boundary("bb", "b", compensate(), compensation_handler="ub"),
+            task("ub", for_compensation=True),
+            service("a"),
+            boundary("ab", "a", compensate(), compensation_handler="ua"),
+            task("ua", for_compensation=True),
+            task("c", inputs={"v": "=1"}),
+            boundary("cb", "c", compensate(), compensation_handler="uc"),
+            task("uc", for_compensation=True),
+        ],
+        "m -> b -> a -> c -> x",
+    ),
     "sub-process to be undone": (
         [
             sub(

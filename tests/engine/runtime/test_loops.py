@@ -28,6 +28,7 @@ from tests.support.models import (
     start,
     sub,
     task,
+    throw,
     user,
 )
 
@@ -589,3 +590,19 @@ def test_an_agents_result_leaves_by_its_output_mappings_alone(run):
     one.apply(CompleteJob(job_key=one.job("h").job_key, variables={"agent": {"text": "hi"}, "x": 1}, ad_hoc=decision))
 
     assert one.variables == {"o": "hi"}
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_what_a_flow_throws_comes_to_the_event_sub_processes_of_the_whole(run, interrupting):
+    begin = start("b", escalation("X"), interrupting=interrupting)
+    nodes = [service("a"), throw("t", escalation("X")), event_sub("es", begin, user("h"), flows="b -> h"), service("c")]
+    settings = AdHoc(active_elements=text('=["a","c"]'))
+    one = run(process(start(), ad_hoc("w", *nodes, settings=settings, flows="a -> t"), user("z"), flows="s -> w -> z"))
+    one.start()
+
+    one.complete("a")
+
+    assert one.open_elements == (["h"] if interrupting else ["c", "h"])
+    for each in one.open_elements:
+        one.complete(each)
+    assert one.open_elements == ["z"]

@@ -216,7 +216,7 @@ def test_what_was_completed_is_undone_once_each_latest_first_with_its_own_data(b
         if trigger is None or name in {"u0", "z"}:
             break
         if isinstance(trigger, CompleteJob):
-            trigger = replace(trigger, variables={"mark": mark})
+            trigger = replace(trigger, variables={"mark": order.choice([0, 0, 0, mark])})  # equal runs are told once
         run.apply(trigger)
     expected, undone = log_of(run, run.snapshot.instance_key), []
     while handlers := [each for each in run.open.values() if each[0].endswith("u")]:
