@@ -1,7 +1,7 @@
 """Check models and make numbered versions of them, all or none."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -143,8 +143,12 @@ def _deployment(made: "_Made", findings: tuple[Finding, ...]) -> Deployment:
 
 def _read_all(rt: Runtime, who: Principal, resources: Sequence[Resource]) -> list[_Read]:
     decisions = {each.name: each.content for each in resources if _holds_decisions(rt, each)}
-    needs = decision_files.gather(rt.engine.read_decision_head, decisions, decision_files.deployed(rt, who.tenant))
+    needs = _needs(rt, who, decisions) if decisions else {}
     return [_read(rt, resource, needs.get(resource.name, Needs())) for resource in resources]
+
+
+def _needs(rt: Runtime, who: Principal, decisions: Mapping[str, bytes]) -> dict[str, Needs]:
+    return decision_files.gather(rt.engine.read_decision_head, decisions, decision_files.deployed(rt, who.tenant))
 
 
 def _holds_decisions(rt: Runtime, resource: Resource) -> bool:

@@ -84,7 +84,7 @@ def _append(run: Run, items: Items, more: Any) -> Items:
     return _finish(run, [*items, *more])
 
 
-@builtin("concatenate(*lists: list)")
+@builtin("concatenate(*list: list)")
 def _concatenate(run: Run, lists: Items) -> Items:
     if any(each is None for each in lists):
         raise Refusal("concatenate: a list is null")
@@ -135,7 +135,7 @@ def _index_of(run: Run, items: Items, match: Any) -> Items:
     return [place for place, item in enumerate(items, 1) if _same(item, match)]
 
 
-@builtin("union(*lists: list)")
+@builtin("union(*list: list)")
 def _union(run: Run, lists: Items) -> Items:
     return _distinct(run, _concatenate(run, lists))
 
