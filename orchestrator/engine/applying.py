@@ -88,7 +88,7 @@ def apply(instance: Instance, trigger: Trigger) -> None:
     """Do what a trigger says; after ``Rejected`` the instance is to be thrown away."""
     if instance.completed or instance.cancelled:
         raise Rejected("The process instance has ended.")
-    if not isinstance(trigger, Continue):
+    if not isinstance(trigger, Continue | Suspend | Resume):
         instance.elements = 0
     match trigger:
         case CompleteJob():

@@ -4,14 +4,18 @@ import pytest
 
 from orchestrator.domain import records as r
 from orchestrator.domain.errors import Conflict
+from orchestrator.domain.limits import Limits
 from orchestrator.domain.triggers import (
     ActivateElement,
     Cancel,
     CompleteJob,
     Migrate,
+    MigrateCalled,
     Modify,
     MoveElement,
+    Resume,
     StartAt,
+    Suspend,
     TerminateElement,
 )
 from orchestrator.engine.step import Status
@@ -374,3 +378,81 @@ def test_a_snapshot_of_other_content_is_refused(run):
 
     with pytest.raises(Conflict, match="migrate"):
         one.apply(CompleteJob(job_key=one.job("a").job_key))
+
+
+# -- what repair tells, and called processes ---------------------------------------------------------------------------
+
+
+def test_a_modification_says_first_what_it_changes(run):
+    one = run(process(start(), user("a"), user("b"), flows="s -> a -> b"))
+    one.start()
+
+    told = one.apply(Modify(move=[MoveElement(source_element_id="a", target_element_id="b")], reason="skip"))
+
+    assert told[0] == r.InstanceModified(instance_key=1, activated=("b",), terminated=("a",))
+
+
+def test_called_processes_migrate_with_their_caller_or_stay(run):
+    inner, outer = process(start(), user("x"), flows="s -> x", id="q"), process(start(), call("c", "q"), flows="s -> c")
+    one = run(outer, inner)
+    one.start()
+    newer = one.deployed.add(process(start(), user("y"), user("z"), flows="s -> y -> z", id="q"))
+
+    one.apply(Migrate(definition_key=1000, mapping={}))
+    assert one.open_elements == ["x"]
+    assert "'x' is active" in one.rejection(
+        Migrate(definition_key=1000, mapping={}, called=[MigrateCalled(process_id="q", definition_key=newer)])
+    )
+    plan = [MigrateCalled(process_id="q", definition_key=newer, mapping={"x": "y"})]
+    one.apply(Migrate(definition_key=1000, mapping={}, called=plan))
+    one.complete("x")
+
+    assert one.open_elements == ["z"]
+    one.complete("z")
+    assert one.is_done
+
+
+def test_a_called_process_migrates_and_is_modified_by_its_own_key(run):
+    inner, outer = process(start(), user("x"), flows="s -> x", id="q"), process(start(), call("c", "q"), flows="s -> c")
+    one = run(outer, inner)
+    one.start()
+    newer = one.deployed.add(process(start(), user("x"), user("z"), flows="s -> x -> z", id="q"))
+    child = one.of(r.InstanceStarted)[1].instance_key
+
+    one.apply(Migrate(definition_key=newer, mapping={}, instance_key=child))
+    one.apply(Modify(move=[MoveElement(source_element_id="x", target_element_id="z")], instance_key=child))
+
+    assert one.open_elements == ["z"]
+    assert one.snapshot.definition_key == 1000
+    assert "No process instance" in one.rejection(Modify(instance_key=999))
+
+
+def test_a_mapping_that_leads_nowhere_is_refused_with_all_its_reasons(run):
+    one = run(process(start(), user("a"), user("b"), flows="s -> a -> b"))
+    one.start()
+
+    (told,) = one.apply(Migrate(definition_key=1000, mapping={"a": "nowhere", "b": "gone"}))
+
+    assert list(told.reasons) == [
+        "'a' is mapped to 'nowhere', which the new model does not have.",
+        "'b' is mapped to 'gone', which the new model does not have.",
+        "'a' is active, but 'nowhere' does not exist in the new model.",
+    ]
+
+
+def test_suspending_and_resuming_change_nothing_of_the_token_game(run):
+    one = run(process(start(), user("a"), flows="s -> a"))
+    one.start()
+    before = one.snapshot.core
+
+    assert one.apply(Suspend(reason="wait")) == [r.InstanceSuspended(instance_key=1)]
+    assert one.apply(Resume()) == [r.InstanceResumed(instance_key=1)]
+    assert one.snapshot.core == before
+
+
+def test_what_is_too_large_for_a_variable_is_a_refusal_of_the_modification(run):
+    one = run(process(start(), user("a"), flows="s -> a"), limits=Limits(variable_bytes=10))
+    one.start()
+    wanted = ActivateElement(element_id="a", variables={"": {"v": "x" * 100}})
+
+    assert "10 are allowed" in one.rejection(Modify(activate=[wanted]))
