@@ -31,8 +31,10 @@ class Executor:
     equipment: Equipment
     stopping: threading.Event
 
-    def run(self, job: ActivatedJob, heartbeat: Callable[[], bool]) -> Outcome:
-        """Attempt a job and report on it."""
+    def run(
+        self, job: ActivatedJob, heartbeat: Callable[[], bool], onward: jobs.Onward | None = None
+    ) -> ActivatedJob | None:
+        """Attempt a job and report on it; return the one it leads to, if we may go on with that."""
         began = self.rt.monotonic()
         said = call(self.equipment, job, heartbeat)
         seconds = self.rt.monotonic() - began
@@ -40,8 +42,7 @@ class Executor:
         metrics.job_done(job.type, type(outcome).__name__.lower(), seconds)
         made = ModelCall.all_of(said.response) if isinstance(said, Answered) else ()
         metrics.models_asked(made)
-        self._report(job, outcome, lambda: self._keep(job, made, said, seconds))
-        return outcome
+        return self._report(job, outcome, lambda: self._keep(job, made, said, seconds), onward)
 
     def _keep(self, job: ActivatedJob, made: Sequence[ModelCall], said: Any, seconds: float) -> None:
         """Write down what models were asked and what it cost, before the answer can be too late."""
@@ -54,12 +55,14 @@ class Executor:
         value, _warnings = expressions.evaluate(self.rt, SYSTEM, expression, names)
         return value
 
-    def _report(self, job: ActivatedJob, outcome: Outcome, keep: Callable[[], None]) -> None:
+    def _report(
+        self, job: ActivatedJob, outcome: Outcome, keep: Callable[[], None], onward: jobs.Onward | None
+    ) -> ActivatedJob | None:
         """Report, again while the database is away; whoever lost the lease has nothing to say any more."""
         for pause in (*REPORT_PAUSES, None):
             try:
                 keep()
-                report(self.rt, job, outcome)
+                return report(self.rt, job, outcome, onward)
             except (Conflict, NotFound) as refusal:
                 log.info("the result came too late and was dropped", extra={"job_key": job.key, "reason": str(refusal)})
             except Unavailable:
@@ -71,7 +74,8 @@ class Executor:
                 )
             except OrchestratorError as refusal:  # the answer itself is refused: too large, not JSON
                 self._refused(job, refusal)
-            return
+            return None
+        return None
 
     def _refused(self, job: ActivatedJob, refusal: OrchestratorError) -> None:
         try:
@@ -80,12 +84,12 @@ class Executor:
             log.warning("a job cannot be reported", extra={"job_key": job.key, "reason": str(again)})
 
 
-def report(rt: Runtime, job: ActivatedJob, outcome: Outcome) -> None:
+def report(rt: Runtime, job: ActivatedJob, outcome: Outcome, onward: jobs.Onward | None = None) -> ActivatedJob | None:
     """Tell the orchestrator how the attempt went; how often and when to try again is not for the worker to say."""
     token = job.lease_token
     match outcome:
         case Succeeded(variables):
-            jobs.complete(rt, SYSTEM, job.key, lease_token=token, variables=variables)
+            return jobs.complete(rt, SYSTEM, job.key, lease_token=token, variables=variables, onward=onward)
         case Failed(message, after, counts):
             left = None if counts else job.retries
             jobs.fail(rt, SYSTEM, job.key, lease_token=token, retries=left, message=message, back_off=_wish(after))
@@ -93,6 +97,7 @@ def report(rt: Runtime, job: ActivatedJob, outcome: Outcome) -> None:
             jobs.fail(rt, SYSTEM, job.key, lease_token=token, retries=0, message=message)
         case Threw(code, message, variables):
             jobs.throw_error(rt, SYSTEM, job.key, lease_token=token, code=code, message=message, variables=variables)
+    return None
 
 
 def _wish(after: timedelta | None) -> timedelta | None:

@@ -64,3 +64,15 @@ WAITS_FOR_TIME = f"""{HEAD}
     <bpmn:sequenceFlow id="f2" sourceRef="pause" targetRef="end" />
   </bpmn:process>
 </bpmn:definitions>""".encode()
+
+
+ENDLESS = f"""{HEAD}
+  <bpmn:process id="endless" isExecutable="true">
+    <bpmn:startEvent id="begin" />
+    <bpmn:serviceTask id="again">
+      <bpmn:extensionElements><zeebe:taskDefinition type="echo:1" /></bpmn:extensionElements>
+    </bpmn:serviceTask>
+    <bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="again" />
+    <bpmn:sequenceFlow id="f2" sourceRef="again" targetRef="again" />
+  </bpmn:process>
+</bpmn:definitions>""".encode()

@@ -17,7 +17,7 @@ from orchestrator.domain.access import SYSTEM
 from orchestrator.services import deployments, instances, jobs, model_calls, queries, runtime
 from orchestrator.worker.loop import Worker, WorkerPolicy
 from orchestrator.worker.ticks import TickPolicy, Ticks
-from tests.worker.models import CAUGHT, WAITS_FOR_TIME, one_task
+from tests.worker.models import CAUGHT, ENDLESS, WAITS_FOR_TIME, one_task
 
 SOON = timedelta(seconds=20)
 RESULT = '<zeebe:header key="resultVariable" value="answer" />'
@@ -104,6 +104,15 @@ def test_many_instances_are_done_by_a_few_threads(rt, start_worker):
     start_worker(echo, threads=3)
 
     wait_until(rt, lambda: queries.search(rt, SYSTEM, "instances", filter={"status": "COMPLETED"}).total == len(keys))
+
+
+def test_a_thread_that_goes_on_with_one_instance_comes_to_the_others_too(rt, start_worker):
+    deploy(rt, ENDLESS)
+    deploy(rt, one_task("echo:1", headers=RESULT))
+    instances.start(rt, SYSTEM, process_id="endless")
+    start_worker(echo, threads=1)
+
+    assert run(rt).completed
 
 
 def test_giving_up_is_an_incident_at_once(rt, start_worker):
