@@ -2,10 +2,12 @@
 
 import argparse
 import sys
+import time
 
 from benchmarks.support import Figure
 from benchmarks.workloads import WORKLOADS
 
+MANY_DIGITS = 100
 LOCAL_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 
@@ -23,12 +25,15 @@ def databases(wanted: str | None) -> list[str]:
     return ["sqlite", LOCAL_POSTGRESQL]
 
 
+COLUMNS = "{:<11} {:<34} {:>12} {:<11} {:>7} {:<18} {}"
+
+
 def show(figure: Figure) -> None:
     """Print one line."""
     database = figure.database.split("+")[0].split(":")[0]
-    ratio = f"{figure.ratio:8.2f} of {figure.of}" if figure.ratio is not None else ""
-    spread = f"  ({figure.spread})" if figure.spread else ""
-    print(f"{database:<11} {figure.name:<34} {figure.value:>12,.2f} {figure.unit:<12} {ratio}{spread}", flush=True)
+    value = f"{figure.value:,.0f}" if figure.value >= MANY_DIGITS else f"{figure.value:,.2f}"
+    ratio, of = ("", "") if figure.ratio is None else (f"{figure.ratio:.2f}", f"of {figure.of}")
+    print(COLUMNS.format(database, figure.name, value, figure.unit, ratio, of, figure.spread).rstrip(), flush=True)
 
 
 def main() -> None:
@@ -37,12 +42,15 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[*WORKLOADS, []], help="which ones; all of them by default")
     parser.add_argument("--database", help="sqlite, or the URL of a PostgreSQL where databases may be made")
     options = parser.parse_args()
+    began = time.perf_counter()
+    print(COLUMNS.format("database", "what", "median", "", "ratio", "", "lowest to highest"))
     for database in databases(options.database):
         for name in options.names or WORKLOADS:
             if name == "startup" and database != "sqlite":
                 continue
             for figure in WORKLOADS[name](database):
                 show(figure)
+    print(f"{time.perf_counter() - began:.0f} s in all; higher ratios of raw are better, lower ones of anything else.")
 
 
 if __name__ == "__main__":

@@ -1,22 +1,23 @@
-"""A runtime on a fresh database, clients as threads, and figures as medians with their spread."""
+"""A runtime on a fresh database, slices of a workload beside slices of the bare database, and the report's lines."""
 
 import secrets
 import statistics
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from random import random
 from tempfile import TemporaryDirectory
 
+from benchmarks.raw import Raw
 from orchestrator.domain.access import SYSTEM
-from orchestrator.services import deployments, jobs, runtime
+from orchestrator.services import deployments, runtime
 from orchestrator.services.runtime import Runtime
 
-LEASE = timedelta(minutes=5)
+SLICE_SECONDS = 0.5
+SLICES = 9
 
 
 @dataclass(frozen=True)
@@ -72,43 +73,39 @@ def deploy(rt: Runtime, *sources: bytes) -> None:
     deployments.deploy(rt, SYSTEM, resources)
 
 
-def complete_all(rt: Runtime, *, clients: int, wanted: int, batch: int = 8) -> float:
-    """Let so many clients activate and complete jobs until ``wanted`` are done; return completions a second."""
-    done = 0
-    lock = threading.Lock()
-    failures: list[BaseException] = []
+@dataclass(frozen=True)
+class Compared:
+    """Rates of a workload and of the bare database, slice by slice."""
 
-    def work(name: str) -> None:
-        nonlocal done
-        try:
-            while done < wanted:
-                activated = jobs.activate(rt, SYSTEM, type="bench", worker=name, timeout=LEASE, max_jobs=batch)
-                if not activated:
-                    jobs.wait_for_work(rt, ["bench"], timedelta(milliseconds=20))
-                for job in activated:
-                    jobs.complete(rt, SYSTEM, job.key, lease_token=job.lease_token, variables={})
-                    with lock:
-                        done += 1
-        except BaseException as failure:
-            failures.append(failure)
-            done = wanted
-            raise
+    rates: Sequence[float]
+    limits: Sequence[float]
 
-    threads = [threading.Thread(target=work, args=(f"client{n}",)) for n in range(clients)]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise RuntimeError("a client failed") from failures[0]
-    return done / (time.perf_counter() - started)
+    @property
+    def ratios(self) -> list[float]:
+        """Each slice beside the one of the bare database before it."""
+        return [rate / limit for rate, limit in zip(self.rates, self.limits, strict=True)]
+
+    def figure(self, name: str, database: str, unit: str) -> Figure:
+        """Return the medians, and how far the ratios lie apart."""
+        limit = statistics.median(self.limits)
+        return Figure(
+            name,
+            database,
+            statistics.median(self.rates),
+            unit,
+            statistics.median(self.ratios),
+            f"raw {limit:,.0f}/s",
+            f"{min(self.ratios):.2f} to {max(self.ratios):.2f}",
+        )
 
 
-def repeated(runs: int, measure: Callable[[], float]) -> tuple[float, str]:
-    """Return the median and the range of several runs."""
-    values = [measure() for _ in range(runs)]
-    return statistics.median(values), spread(values)
+def in_turn(raw: Raw, slices: Sequence[Callable[[], float]], *, warm_up: int = 0) -> Compared:
+    """Measure the bare database before every slice of a workload; the first ones only warm both up."""
+    rates, limits = [], []
+    for work in slices:
+        limits.append(raw.commits(SLICE_SECONDS))
+        rates.append(work())
+    return Compared(rates[warm_up:], limits[warm_up:])
 
 
 def spread(values: Sequence[float]) -> str:

@@ -1,138 +1,209 @@
 """What is measured: sequences, forks, loops, sleeping instances, timers, start-up."""
 
 import json
+import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
+
 from benchmarks import models, raw
-from benchmarks.support import Figure, complete_all, deploy, fresh_runtime, repeated, spread
+from benchmarks.clients import LEASE, TYPE, Worker, start_many, together
+from benchmarks.support import (
+    SLICE_SECONDS,
+    SLICES,
+    Compared,
+    Figure,
+    deploy,
+    fresh_runtime,
+    in_turn,
+    spread,
+)
 from orchestrator.domain.access import SYSTEM
 from orchestrator.services import instances, jobs, messages, queries, timers
 from orchestrator.services.runtime import Runtime
 
+MANY = 10_000
+_PAGES, _PAGE_SIZE = text("pragma page_count"), text("pragma page_size")
+_DATABASE_SIZE = text("select pg_database_size(current_database())")
+CALLERS = 8  #: who start many instances at once
 RUNS = 3
 
 
-def raw_limit(database: str, clients: int, seconds: float = 2.0) -> float:
-    """Commits a second of the bare database in this minute."""
-    if database == "sqlite":
-        with fresh_runtime("sqlite") as (_, folder):
-            return raw.sqlite(folder, seconds)
-    return raw.postgresql(database, clients, seconds)
+def _clients(database: str) -> int:
+    return 1 if database == "sqlite" else 8
 
 
-def _steps(database: str, model: bytes, process_id: str, *, jobs_each: int, count: int, clients: int) -> float:
-    with fresh_runtime(database) as (rt, _):
+def _completions(database: str, model: bytes, process_id: str, clients: int) -> Compared:
+    """Let clients complete the jobs of many instances, in slices beside the bare database."""
+    with fresh_runtime(database) as (rt, folder), raw.opened(database, clients, folder) as limit:
         deploy(rt, model)
-        for _ in range(count):
-            instances.start(rt, SYSTEM, process_id=process_id)
-        return complete_all(rt, clients=clients, wanted=count * jobs_each)
+        workers = [Worker(rt, f"client{number}") for number in range(clients)]
+        taken = [50 * clients]
+
+        def measure() -> float:
+            start_many(rt, process_id, [{}] * (taken[-1] // 7 + 2 * clients), callers=1)  # enough, and some to spare
+            until = time.perf_counter() + SLICE_SECONDS
+            done, seconds = together([lambda worker=worker: worker.work(until) for worker in workers])  # type: ignore[misc]
+            taken.append(done)
+            return done / seconds
+
+        return in_turn(limit, [measure] * (SLICES + 2), warm_up=2)
 
 
-def sequence(database: str, clients: int) -> Iterator[Figure]:
+def sequence(database: str) -> Iterator[Figure]:
     """Ten service tasks one after another, each durable before the next."""
-    limit = raw_limit(database, clients)
-    rate, range_ = repeated(
-        RUNS,
-        lambda: _steps(database, models.sequence(10), "sequence", jobs_each=10, count=50 * clients, clients=clients),
-    )
-    name = f"sequence of 10, {clients} client(s)"
-    yield Figure(name, database, rate, "steps/s", rate / limit, f"raw limit {limit:,.0f}/s", range_)
+    clients = _clients(database)
+    compared = _completions(database, models.sequence(10), "sequence", clients)
+    yield compared.figure(f"sequence of 10, {_people(clients)}", database, "steps/s")
 
 
-def fork(database: str, clients: int) -> Iterator[Figure]:
+def fork(database: str) -> Iterator[Figure]:
     """Ten service tasks side by side, and their join."""
-    limit = raw_limit(database, clients)
-    rate, range_ = repeated(
-        RUNS, lambda: _steps(database, models.fork(10), "fork", jobs_each=10, count=25 * clients, clients=clients)
-    )
-    yield Figure(
-        f"fork of 10, {clients} client(s)", database, rate, "steps/s", rate / limit, f"raw limit {limit:,.0f}/s", range_
-    )
+    clients = _clients(database)
+    compared = _completions(database, models.fork(10), "fork", clients)
+    yield compared.figure(f"fork of 10, {_people(clients)}", database, "steps/s")
 
 
-def loop(database: str, rounds: int = 10_000) -> Iterator[Figure]:
+def _people(clients: int) -> str:
+    return "1 client" if clients == 1 else f"{clients} clients"
+
+
+def loop(database: str, rounds: int = MANY) -> Iterator[Figure]:
     """One job round after round: the cost of a round and the size of the snapshot must not grow."""
+    with fresh_runtime(database) as (rt, folder), raw.opened(database, 1, folder) as limit:
+        deploy(rt, models.job_loop())
+        key = instances.start(rt, SYSTEM, process_id="loop", variables={"round": 0, "rounds": rounds}).instance_key
+        turns, sizes = _Turns(rt), {}
+        compared = in_turn(limit, [lambda: turns.rate(100)] * (rounds // 100 - 1))
+        sizes[rounds] = _snapshot_bytes(rt, key)
+        turns.rate(100)
+        if queries.get(rt, SYSTEM, "instances", key)["status"] != "COMPLETED":
+            raise RuntimeError(f"the loop is not over after {rounds:,} rounds")
     with fresh_runtime(database) as (rt, _):
         deploy(rt, models.job_loop())
-        started = instances.start(rt, SYSTEM, process_id="loop", variables={"round": 0, "rounds": rounds})
-        taken: list[float] = []
-        sizes: dict[int, int] = {}
-        for number in range(1, rounds + 1):
-            before = time.perf_counter()
-            (job,) = jobs.activate(rt, SYSTEM, type="bench", worker="loop", timeout=timedelta(minutes=5), max_jobs=1)
-            jobs.complete(rt, SYSTEM, job.key, lease_token=job.lease_token, variables={"round": number})
-            taken.append(time.perf_counter() - before)
-            if number in {10, rounds - 1}:
-                sizes[number] = _snapshot_bytes(rt, started.instance_key)
-        first, last = sorted(taken[5:105])[50], sorted(taken[-101:-1])[50]
-        yield Figure("loop, a round", database, last * 1000, "ms", last / first, "the first 100 rounds", spread(taken))
-        yield Figure(
-            "loop, snapshot", database, sizes[rounds - 1], "bytes", sizes[rounds - 1] / sizes[10], "that of round 10"
-        )
+        key = instances.start(rt, SYSTEM, process_id="loop", variables={"round": 0, "rounds": rounds}).instance_key
+        _Turns(rt).rate(10)
+        sizes[10] = _snapshot_bytes(rt, key)
+    yield compared.figure(f"loop of {rounds:,}", database, "rounds/s")
+    # each in the measure of the bare database beside it, since the machine is not equally free at both ends
+    early, late = (statistics.median(part) for part in (compared.ratios[:10], compared.ratios[-10:]))
+    yield Figure("  a round at the end", database, 1000 / compared.rates[-1], "ms", early / late, "the first 1,000")
+    yield Figure("  its snapshot", database, sizes[rounds], "bytes", sizes[rounds] / sizes[10], "round 10")
+
+
+class _Turns:
+    """Completes one job after another and counts the rounds."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._onward = jobs.Onward(types={TYPE}, worker="loop", lease=LEASE)
+        (self._job,) = jobs.activate(rt, SYSTEM, type=TYPE, worker="loop", timeout=LEASE, max_jobs=1)
+        self._round = 0
+
+    def rate(self, rounds: int) -> float:
+        """Go so many rounds; return rounds a second."""
+        began = time.perf_counter()
+        for _ in range(rounds):
+            self._round += 1
+            following = jobs.complete(
+                self._rt,
+                SYSTEM,
+                self._job.key,
+                lease_token=self._job.lease_token,
+                variables={"round": self._round},
+                onward=self._onward,
+            )
+            self._job = following or self._job
+        return rounds / (time.perf_counter() - began)
 
 
 def _snapshot_bytes(rt: Runtime, instance_key: int) -> int:
     return int(queries.get(rt, SYSTEM, "instances", instance_key)["snapshot_bytes"])
 
 
-def parked(database: str, count: int = 10_000) -> Iterator[Figure]:
+def parked(database: str, count: int = MANY) -> Iterator[Figure]:
     """Many instances asleep, and the time to wake one of them."""
-    with fresh_runtime(database) as (rt, folder):
+    with fresh_runtime(database) as (rt, folder), raw.opened(database, 1, folder) as limit:
         deploy(rt, models.parked())
-        started = time.perf_counter()
-        keys = [
-            instances.start(rt, SYSTEM, process_id="parked", variables={"id": n}).instance_key for n in range(count)
+        before = _size(rt)
+        part = count // 10
+        starts = [
+            lambda first=first: start_many(  # type: ignore[misc]
+                rt, "parked", [{"id": number} for number in range(first, first + part)], callers=CALLERS
+            )
+            for first in range(0, count, part)
         ]
-        yield Figure("starting instances", database, count / (time.perf_counter() - started), "instances/s")
-        yield Figure("a parked instance", database, _snapshot_bytes(rt, keys[-1]), "bytes")
-        if database == "sqlite":
-            size = (folder / "baton.sqlite").stat().st_size
-            yield Figure("a parked instance, whole database", database, size / count, "bytes")
-        taken = []
-        for n in range(0, count, count // 100):
-            before = time.perf_counter()
-            messages.correlate(rt, SYSTEM, name="resume", correlation_key=str(n))
-            taken.append(time.perf_counter() - before)
-        yield Figure("waking one of them, p50", database, sorted(taken)[50] * 1000, "ms", spread=spread(taken))
+        yield in_turn(limit, starts).figure(f"starting {count:,}, {CALLERS} callers", database, "starts/s")
+        newest = queries.search(rt, SYSTEM, "instances", sort=[("instance_key", "desc")]).items[0]
+        yield Figure("  a parked instance's snapshot", database, newest["snapshot_bytes"], "bytes")
+        size = (_size(rt) - before) / count
+        yield Figure("  all that is kept of one", database, size, "bytes", size / 4096, "4 KB")
+
+        def wake(number: int) -> float:
+            began = time.perf_counter()
+            messages.correlate(rt, SYSTEM, name="resume", correlation_key=str(number))
+            return time.perf_counter() - began
+
+        taken = [wake(number) for number in range(0, count, count // 200)]
+        commit = 1 / limit.commits(SLICE_SECONDS)
+        p50 = statistics.median(taken)
+        yield Figure("  waking one, p50", database, p50 * 1000, "ms", p50 / commit, "a raw commit", spread(taken))
 
 
-def due_timers(database: str, count: int = 10_000) -> Iterator[Figure]:
+def _size(rt: Runtime) -> float:
+    """Bytes of the tables and indexes that belong to instances."""
+    if rt.database.kind == "sqlite":
+        return rt.database.read(lambda tx: tx.value(_PAGES) * tx.value(_PAGE_SIZE))
+    return float(rt.database.read(lambda tx: tx.value(_DATABASE_SIZE)))
+
+
+def due_timers(database: str, count: int = MANY) -> Iterator[Figure]:
     """Many timers due in the same second, until every one is applied."""
-    with fresh_runtime(database) as (rt, _):
+    with fresh_runtime(database) as (rt, folder), raw.opened(database, 1, folder) as limit:
         deploy(rt, models.timed())
-        due = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
-        for _ in range(count):
-            instances.start(rt, SYSTEM, process_id="timed", variables={"due": due})
-        time.sleep(max(0.0, (datetime.fromisoformat(due) - datetime.now(UTC)).total_seconds()))
-        started = time.perf_counter()
-        fired = 0
-        while fired < count:
-            fired += timers.fire_due(rt, limit=100)
-        yield Figure(f"{count:,} timers of one second", database, time.perf_counter() - started, "s")
+        due = datetime.now(UTC) + timedelta(seconds=1)
+        # spread over one second, as by people who all chose the full hour
+        variables = [{"due": (due + timedelta(microseconds=100 * n)).isoformat()} for n in range(count)]
+        start_many(rt, "timed", list(variables), callers=CALLERS)
+        time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds() + 1))
+
+        def fire(wanted: int) -> float:
+            began, fired = time.perf_counter(), 0
+            while fired < wanted:
+                fired += timers.fire_due(rt, limit=100)
+            return wanted / (time.perf_counter() - began)
+
+        compared = in_turn(limit, [lambda: fire(count // 10)] * 10)
+        left = queries.search(rt, SYSTEM, "instances", filter={"status": "ACTIVE"}).total
+        if left:
+            raise RuntimeError(f"{left} instances still wait although their time has come")
+        seconds = sum(count / 10 / rate for rate in compared.rates)
+        yield Figure(f"{count:,} timers of one second", database, seconds, "s", seconds / 10, "10 s")
+        yield compared.figure("  applied", database, "timers/s")
 
 
 def latency(database: str, count: int = 500) -> Iterator[Figure]:
-    """From completing a job to the next job of the instance being visible to a worker."""
-    with fresh_runtime(database) as (rt, _):
+    """From completing a job to the next job of the instance being visible to a worker that asks for it."""
+    with fresh_runtime(database) as (rt, folder), raw.opened(database, 1, folder) as limit:
         deploy(rt, models.sequence(10))
         taken: list[float] = []
-        before = 0.0
         while len(taken) < count:
             instances.start(rt, SYSTEM, process_id="sequence")
+            before = 0.0
             for n in range(10):
-                found = jobs.activate(
-                    rt, SYSTEM, type="bench", worker="latency", timeout=timedelta(minutes=5), max_jobs=1
-                )
+                (job,) = jobs.activate(rt, SYSTEM, type=TYPE, worker="latency", timeout=LEASE, max_jobs=1)
                 if n:
                     taken.append(time.perf_counter() - before)
                 before = time.perf_counter()
-                jobs.complete(rt, SYSTEM, found[0].key, lease_token=found[0].lease_token, variables={})
-        taken.sort()
-        yield Figure("completion to next job, p50", database, taken[len(taken) // 2] * 1000, "ms", spread=spread(taken))
+                jobs.complete(rt, SYSTEM, job.key, lease_token=job.lease_token, variables={})
+        p50, commit = statistics.median(taken), 1 / limit.commits(SLICE_SECONDS)
+        yield Figure(
+            "completion to next job, p50", database, p50 * 1000, "ms", p50 / commit, "a raw commit", spread(taken)
+        )
 
 
 def start_up(database: str) -> Iterator[Figure]:
@@ -147,13 +218,13 @@ def start_up(database: str) -> Iterator[Figure]:
         out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
         seconds, memory = json.loads(out.stdout)
         taken.append(seconds)
-    yield Figure("importing everything", database, sorted(taken)[len(taken) // 2], "s", spread=spread(taken))
+    yield Figure("importing everything", database, statistics.median(taken), "s", spread=spread(taken))
     yield Figure("memory after that", database, memory / 1024, "MiB")
 
 
 WORKLOADS: dict[str, Callable[[str], Iterator[Figure]]] = {
-    "sequence": lambda database: sequence(database, 1 if database == "sqlite" else 8),
-    "fork": lambda database: fork(database, 1 if database == "sqlite" else 8),
+    "sequence": sequence,
+    "fork": fork,
     "loop": loop,
     "latency": latency,
     "parked": parked,
