@@ -32,11 +32,21 @@ from orchestrator.store.transaction import Transaction
 def move(rt: Runtime, movement: Movement) -> Any:
     """Carry out a movement, alone or together with others, and return its answer or raise its refusal."""
     rt.refill_keys()
-    line = rt.lines[movement.key % len(rt.lines)]
+    line = rt.lines[_line_of(rt, movement)]
     outcome = line.pass_through(movement, lambda movements, patient: carry(rt, movements, patient=patient))
     if outcome.refusal is not None:
         raise outcome.refusal
     return outcome.value
+
+
+def _line_of(rt: Runtime, movement: Movement) -> int:
+    """Choose a line; movements of one instance take the same where it is known, and the lines are equally long."""
+    root = None if movement.lease is None else rt.residents.holder(movement.key)
+    key = movement.key if root is None else root.key
+    return (key * _SCATTER >> 32) % len(rt.lines)
+
+
+_SCATTER = 0x9E3779B97F4A7C15  #: keys come in steps, which a remainder alone would not spread
 
 
 def carry(rt: Runtime, movements: Sequence[Movement], *, patient: bool) -> Sequence[Outcome]:

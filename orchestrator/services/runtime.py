@@ -131,7 +131,13 @@ def assemble(
     if pause is None:
         pause = _Pause()
     database = open_database(
-        database_url, clock=clock, chance=chance, pause=pause, wake=wakeups.wake, standing_clock=standing_clock
+        database_url,
+        clock=clock,
+        monotonic=monotonic,
+        chance=chance,
+        pause=pause,
+        wake=wakeups.wake,
+        standing_clock=standing_clock,
     )
     try:
         if migrate:

@@ -4,9 +4,8 @@ SQLAlchemy's own begin, end and checks at every loan cost as much as a step of a
 a pile, and its transaction is the driver's; what rarer statements open in SQLAlchemy above it ends with it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from threading import Semaphore
+from contextlib import suppress
+from threading import Condition
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -55,21 +54,44 @@ class Connections:
     def __init__(self, engine: Engine, most: int = databases.MOST_CONNECTIONS) -> None:
         self._engine = engine
         self._idle: list[Held] = []
-        self._free = Semaphore(most)
+        self._left = most
+        self._changed = Condition()
+        self._waiting = 0
 
-    @contextmanager
-    def lend(self) -> Iterator[Held]:
-        """Lend a connection; an exception undoes what was begun on it."""
-        with self._free:
-            held = self._idle.pop() if self._idle else Held(self._engine.connect())
+    def take(self) -> Held:
+        """Lend a connection; to be given back or given up."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._open()
+
+    def _open(self) -> Held:
+        """Open another one, or wait for one where there are enough."""
+        with self._changed:
+            self._waiting += 1
             try:
-                yield held
-            except BaseException as error:
-                self._take_back(held, error)
-                raise
-            self._idle.append(held)
+                while not self._left:
+                    if self._idle:
+                        return self._idle.pop()
+                    self._changed.wait(1)
+                self._left -= 1
+            finally:
+                self._waiting -= 1
+        try:
+            return Held(self._engine.connect())
+        except BaseException:
+            self._close_one(None)
+            raise
 
-    def _take_back(self, held: Held, error: BaseException) -> None:
+    def give_back(self, held: Held) -> None:
+        """Take a connection back whose transaction has ended."""
+        self._idle.append(held)
+        if self._waiting:
+            with self._changed:
+                self._changed.notify()
+
+    def give_up(self, held: Held, error: BaseException) -> None:
+        """Undo what was begun on a connection, and take it back if it is still good."""
         lost = isinstance(error, Exception) and databases.trouble(error) is Trouble.LOST
         try:
             if not lost:
@@ -77,12 +99,19 @@ class Connections:
         except Exception:  # noqa: BLE001  (it cannot even roll back: the server will, when it is gone)
             lost = True
         if lost:
-            held.close()
+            self._close_one(held)
             self.close()  # the others were open as long as this one
         else:
-            self._idle.append(held)
+            self.give_back(held)
 
     def close(self) -> None:
         """Close all that nobody uses."""
         while self._idle:
-            self._idle.pop().close()
+            self._close_one(self._idle.pop())
+
+    def _close_one(self, held: Held | None) -> None:
+        if held is not None:
+            held.close()
+        with self._changed:
+            self._left += 1
+            self._changed.notify()

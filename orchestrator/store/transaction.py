@@ -15,6 +15,7 @@ from orchestrator.store import databases
 from orchestrator.store.connections import Connections, Held
 from orchestrator.store.databases import Trouble
 from orchestrator.store.files import hold_file
+from orchestrator.store.server_time import ServerTime
 
 Result = TypeVar("Result")
 ATTEMPTS = 5
@@ -43,8 +44,9 @@ class Transaction:
 
     def set_time(self, moment: datetime) -> None:
         """Take the time that came along with a query, unless it is known; a test's clock goes first."""
-        if self._now is None and self.database.clock is None:
-            self._now = moment
+        if self.database.clock is None:
+            self.database.server_time.note(moment)
+            self._now = self._now or moment
 
     def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Return all rows of a query."""
@@ -79,7 +81,8 @@ class Database:
     """An open database; made by ``open_database``."""
 
     engine: Engine
-    clock: Callable[[], datetime] | None  #: None: ask the server
+    clock: Callable[[], datetime] | None  #: None: it is the server's
+    server_time: ServerTime
     chance: Callable[[], float]
     pause: Callable[[float], None]
     wake: Callable[[Iterable[str]], None]
@@ -103,8 +106,12 @@ class Database:
         """Return the database's time."""
         if self.clock is not None:
             return self.clock()
-        moment: datetime = databases.database_time(connection)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = self.server_time.now()
+        if moment is None:
+            asked: datetime = databases.database_time(connection)
+            moment = asked.replace(tzinfo=UTC) if asked.tzinfo is None else asked.astimezone(UTC)
+            self.server_time.note(moment)
+        return moment
 
     def run(
         self, work: Callable[[Transaction], Result], *, repeatable: bool = True, by_statement: bool = False
@@ -118,12 +125,18 @@ class Database:
         for attempt in range(1, ATTEMPTS + 1):
             tx: Transaction | None = None
             try:
-                with self.writer, self.connections.lend() as held:
-                    tx = Transaction(self, held)
-                    held.begin(writes=True, by_statement=by_statement)
-                    result = work(tx)
-                    tx.committing = True
-                    held.commit()
+                with self.writer:
+                    held = self.connections.take()
+                    try:
+                        tx = Transaction(self, held)
+                        held.begin(writes=True, by_statement=by_statement)
+                        result = work(tx)
+                        tx.committing = True
+                        held.commit()
+                    except BaseException as error:
+                        self.connections.give_up(held, error)
+                        raise
+                    self.connections.give_back(held)
             except OrchestratorError:
                 raise
             except Exception as error:
@@ -142,11 +155,17 @@ class Database:
         """Do work that changes nothing."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self.reader, self.connections.lend() as held:
-                    # every statement sees what is committed then, in a transaction or not; so none is begun
-                    held.begin(writes=False, by_statement=True)
-                    result = work(Transaction(self, held))
-                    held.commit()
+                with self.reader:
+                    held = self.connections.take()
+                    try:
+                        # every statement sees what is committed then, in a transaction or not; so none is begun
+                        held.begin(writes=False, by_statement=True)
+                        result = work(Transaction(self, held))
+                        held.commit()
+                    except BaseException as error:
+                        self.connections.give_up(held, error)
+                        raise
+                    self.connections.give_back(held)
                     return result
             except OrchestratorError:
                 raise
@@ -190,6 +209,7 @@ def open_database(
     address: str,
     *,
     clock: Callable[[], datetime],
+    monotonic: Callable[[], float],
     chance: Callable[[], float],
     pause: Callable[[float], None],
     wake: Callable[[Iterable[str]], None],
@@ -209,6 +229,7 @@ def open_database(
     return Database(
         engine=engine,
         clock=clock if lite or standing_clock else None,
+        server_time=ServerTime(monotonic),
         chance=chance,
         pause=pause,
         wake=wake,

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -15,19 +16,26 @@ from sqlalchemy import insert, select, text
 from orchestrator.domain.errors import Invalid, Unavailable
 from orchestrator.services import runtime, status
 from orchestrator.store import upgrades
+from orchestrator.store.connections import Connections
 from orchestrator.store.databases import Trouble, trouble, url_of
 from orchestrator.store.encoding import from_text, pack, to_text, unpack
 from orchestrator.store.inspection import journal_gaps
 from orchestrator.store.keys import Keys
 from orchestrator.store.schema.operations import models
+from orchestrator.store.server_time import ServerTime
 from orchestrator.store.transaction import Database, Transaction, open_database
 from tests.support.counting_engine import CountingEngine
-from tests.support.houses import Clock, open_house
+from tests.support.houses import MORNING, Clock, open_house
 
 
 def opened(url: str, clock: Any = None) -> Database:
     return open_database(
-        url, clock=clock or Clock(), chance=lambda: 0.5, pause=lambda seconds: None, wake=lambda topics: None
+        url,
+        clock=clock or Clock(),
+        monotonic=time.monotonic,
+        chance=lambda: 0.5,
+        pause=lambda seconds: None,
+        wake=lambda topics: None,
     )
 
 
@@ -288,6 +296,44 @@ def test_health_says_what_is_wrong(tmp_path: Path) -> None:
 def test_an_unknown_driver_error_is_not_tried_again() -> None:
     assert trouble(sqlite3.OperationalError("near x: syntax error")) is Trouble.OTHER
     assert trouble(ValueError("no")) is Trouble.OTHER
+
+
+def test_whoever_finds_all_connections_taken_waits_for_one(tmp_path: Path) -> None:
+    database = opened(f"sqlite:///{tmp_path}/baton.db")
+    connections = Connections(database.engine, most=1)
+    only = connections.take()
+    got: list[Any] = []
+    waiting = threading.Thread(target=lambda: got.append(connections.take()))
+    waiting.start()
+    connections.give_back(only)
+    waiting.join(timeout=10)
+    database.close()
+    assert got == [only]
+
+
+def test_a_lost_connection_takes_the_idle_ones_along(tmp_path: Path) -> None:
+    database = opened(f"sqlite:///{tmp_path}/baton.db")
+    connections = Connections(database.engine, most=2)
+    first, second = connections.take(), connections.take()
+    connections.give_back(second)
+    connections.give_up(first, ConnectionError("gone"))
+
+    assert connections.take() not in {first, second}
+    assert connections.take() not in {first, second}
+    database.close()
+
+
+def test_the_servers_time_is_carried_on_for_a_second() -> None:
+    ours = [100.0]
+    server = ServerTime(lambda: ours[0])
+    assert server.now() is None
+    server.note(MORNING)
+    ours[0] += 0.5
+    assert server.now() == MORNING + timedelta(seconds=0.5)
+    server.note(MORNING - timedelta(seconds=1))
+    assert server.now() == MORNING + timedelta(seconds=0.5)
+    ours[0] += 0.5
+    assert server.now() is None
 
 
 def test_packing_keeps_bytes() -> None:
