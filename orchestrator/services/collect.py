@@ -60,6 +60,8 @@ class Collector:
     def _one(self, record: r.Record) -> None:
         batch = self.batch
         match record:
+            case r.FlowTaken():
+                pass  # like some rarer ones below told by the journal alone, and the commonest of all
             case r.ElementActivated():
                 self._element(record)
             case r.ElementCompleted():
@@ -141,7 +143,6 @@ class Collector:
                 self.status = InstanceStatus.ACTIVE
             case (
                 r.InstanceModified()
-                | r.FlowTaken()
                 | r.EventThrown()
                 | r.EventCaught()
                 | r.CompensationTriggered()

@@ -112,7 +112,7 @@ class Batch:
         self.more.append(write)
 
     def absorb(self, other: "Batch") -> None:
-        """Add another's writes to these; they are of another instance."""
+        """Add another's writes to these; they are of another instance, and it is not used afterwards."""
         for mine, theirs in (
             (self.inserts, other.inserts),
             (self.updates, other.updates),
@@ -153,4 +153,5 @@ class Batch:
 
 def _merge(mine: dict[Any, dict[Any, Any]], theirs: Mapping[Any, dict[Any, Any]]) -> None:
     for place, rows in theirs.items():
-        mine.setdefault(place, {}).update(rows)
+        if mine.setdefault(place, rows) is not rows:
+            mine[place].update(rows)

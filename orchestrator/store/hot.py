@@ -128,13 +128,19 @@ class Hot:
             if writes:
                 self._write_together(writes, commit=commit)
             return True
-        for write in writes:
-            cursor = self._many(_statement(self.dialect, write.what), write.rows)
-            missed = isinstance(write.what, Update) and write.what.must_hit and cursor.rowcount != len(write.rows)
+        cursor = self._driver.cursor()
+        try:
+            for write in writes:
+                text, rows = _statement(self.dialect, write.what), write.rows
+                if len(rows) == 1:
+                    cursor.execute(text, rows[0])
+                else:
+                    cursor.executemany(text, rows)
+                if isinstance(write.what, Update) and write.what.must_hit and cursor.rowcount != len(rows):
+                    return False  # what follows would trip over what the other has written
+            return True
+        finally:
             cursor.close()
-            if missed:
-                return False  # what follows would trip over what the other has written
-        return True
 
     def _write_together(self, writes: Sequence["Write"], *, commit: bool) -> None:
         text = _together(self.dialect, tuple(write.what for write in writes))
@@ -179,14 +185,6 @@ class Hot:
             return self.run(text.format(keys="= ANY(%s)"), (list(keys),))
         mark = _mark(self.dialect)
         return self.run(text.format(keys=f"IN ({', '.join([mark] * len(keys))})"), tuple(keys))
-
-    def _many(self, text: str, rows: Sequence[Sequence[Any]]) -> Any:
-        cursor = self._driver.cursor()
-        if len(rows) == 1:
-            cursor.execute(text, rows[0])
-        else:
-            cursor.executemany(text, rows)
-        return cursor
 
 
 def _names(dialect: Dialect, names: Iterable[str]) -> list[str]:
