@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, exists, func, insert, select, update
 
 from orchestrator.domain.keys import Key
 from orchestrator.store.schema.definitions import (
@@ -25,11 +25,22 @@ def by_key(tx: Transaction, key: Key) -> Any:
 
 def by_id(tx: Transaction, tenant: str, process_id: str, version: int = -1) -> Any:
     """Return a version of a process, the newest for -1, without the withdrawn."""
-    table = process_definitions
-    query = select(table).where(table.c.tenant == tenant, table.c.process_id == process_id, table.c.deployed.is_(True))
-    if version >= 0:
-        query = query.where(table.c.version == version)
-    return tx.row(query.order_by(table.c.version.desc()).limit(1))
+    named = {"tenant": tenant, "process_id": process_id}
+    return tx.row(_NEWEST, named) if version < 0 else tx.row(_EXACT, {**named, "version": version})
+
+
+# every start of an instance asks: making such a statement takes longer than running it
+_NEWEST = (
+    select(process_definitions)
+    .where(
+        process_definitions.c.tenant == bindparam("tenant"),
+        process_definitions.c.process_id == bindparam("process_id"),
+        process_definitions.c.deployed.is_(True),
+    )
+    .order_by(process_definitions.c.version.desc())
+    .limit(1)
+)
+_EXACT = _NEWEST.where(process_definitions.c.version == bindparam("version"))
 
 
 def form_by_key(tx: Transaction, key: Key) -> Any:
