@@ -78,9 +78,10 @@ def loop(database: str, rounds: int = MANY) -> Iterator[Figure]:
         deploy(rt, models.job_loop())
         key = instances.start(rt, SYSTEM, process_id="loop", variables={"round": 0, "rounds": rounds}).instance_key
         turns, sizes = _Turns(rt), {}
-        compared = in_turn(limit, [lambda: turns.rate(100)] * (rounds // 100 - 1))
+        part = rounds // 20
+        compared = in_turn(limit, [lambda: turns.rate(part)] * 19 + [lambda: turns.rate(part - 1)])
         sizes[rounds] = _snapshot_bytes(rt, key)
-        turns.rate(100)
+        turns.rate(1)
         if queries.get(rt, SYSTEM, "instances", key)["status"] != "COMPLETED":
             raise RuntimeError(f"the loop is not over after {rounds:,} rounds")
     with fresh_runtime(database) as (rt, _):
@@ -90,8 +91,8 @@ def loop(database: str, rounds: int = MANY) -> Iterator[Figure]:
         sizes[10] = _snapshot_bytes(rt, key)
     yield compared.figure(f"loop of {rounds:,}", database, "rounds/s")
     # each in the measure of the bare database beside it, since the machine is not equally free at both ends
-    early, late = (statistics.median(part) for part in (compared.ratios[:10], compared.ratios[-10:]))
-    yield Figure("  a round at the end", database, 1000 / compared.rates[-1], "ms", early / late, "the first 1,000")
+    early, late = (statistics.median(ratios) for ratios in (compared.ratios[:3], compared.ratios[-3:]))
+    yield Figure("  a round at the end", database, 1000 / compared.rates[-1], "ms", early / late, "the first ones")
     yield Figure("  its snapshot", database, sizes[rounds], "bytes", sizes[rounds] / sizes[10], "round 10")
 
 
