@@ -99,7 +99,7 @@ class Instance(Workflow):
     def _look_at_gatherings(self) -> None:
         """Look again where a complex gateway waits for its condition."""
         self.is_written = False
-        live = (scope for scope in self.gathering.values() if not scope.is_over and "arrivals" in scope.internal_data)
+        live = (scope for scope in self.gathering.values() if "arrivals" in scope.internal_data)
         self.gathering = {scope.id: scope for scope in live}
         self.unsettled.update(self.gathering)
 
@@ -161,6 +161,7 @@ class Instance(Workflow):
         """Take a task without children out of the tree, and its variables out of the store."""
         task = self.tasks.pop(task_id)
         self.variables.drop(task_id)
+        self.gathering.pop(task_id, None)
         if task._parent is not None:
             del self.tasks[task._parent]._children[task_id]
 

@@ -18,6 +18,7 @@ from tests.support.models import (
     call,
     catch,
     compensate,
+    complex_gateway,
     conditional,
     end,
     error,
@@ -58,6 +59,19 @@ LOOPS = {
     "inclusive": (
         [inclusive("f"), service("a"), task("b"), inclusive("j")],
         "m -> f; f -> a -> j; f -> b -> j if =n >= 0; j -> x",
+    ),
+    "complex gateway": (
+        [
+            sub(
+                "sp",
+                parallel("f"),
+                service("a"),
+                task("b"),
+                complex_gateway("g", "=activationCount >= 1 and n >= 0"),
+                flows="f -> a -> g; f -> b -> g",
+            )
+        ],
+        "m -> sp -> x",
     ),
     "boundary timer": ([service("a"), boundary("t", "a", timer("PT1M")), end("te")], "m -> a -> x; t -> te"),
     "multi-instance": ([service("a", loop=many("=[1]", item="i", output="o", collect="=i"))], "m -> a -> x"),
