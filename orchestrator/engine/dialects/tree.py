@@ -20,6 +20,7 @@ class Report:
     """What was converted, and what could not be."""
 
     findings: list[Finding] = field(default_factory=list)
+    _known: set[Finding] = field(default_factory=set)
     forms: list[Mapping[str, Any]] = field(default_factory=list)  #: drawn fields, as files of their own
 
     def changed(self, element: Element, message: str) -> None:
@@ -35,16 +36,17 @@ class Report:
         while (owner.get("id") is None or not is_bpmn(owner)) and owner.getparent() is not None:
             owner = owner.getparent()
         place = place_of(owner)
-        self.findings.append(
-            Finding(
-                rule=rule,
-                message=f"{place.label}: {message}",
-                severity=severity,
-                element_id=place.id,
-                element_name=place.name,
-                line=element.sourceline or place.line,
-            )
+        finding = Finding(
+            rule=rule,
+            message=f"{place.label}: {message}",
+            severity=severity,
+            element_id=place.id,
+            element_name=place.name,
+            line=element.sourceline or place.line,
         )
+        if finding not in self._known:  # dialects of one family look at the same element
+            self._known.add(finding)
+            self.findings.append(finding)
 
     def translated(self, element: Element, text: str, how: Callable[[str], str], what: str) -> str | None:
         """Return a translated expression, or None after telling why there is none."""

@@ -147,6 +147,13 @@ def test_fields_become_a_form_with_its_rules() -> None:
     assert 'formId="reported-form"' in converted.source.decode()
 
 
+def test_each_line_of_a_report_is_told_once() -> None:
+    report = convert((SAMPLES / "flowable.bpmn20.xml").read_bytes()).report
+
+    assert len(report) == len(set(report))
+    assert sum("written in javascript" in each.message for each in report) == 1
+
+
 def test_counters_of_loops_are_those_of_here() -> None:
     source = definitions(
         f'<process {HEAD} id="p"><userTask id="x"><multiInstanceLoopCharacteristics camunda:collection="c">'
