@@ -71,6 +71,7 @@ class Evaluation:
         node = vertex.node
         if vertex.logic is None or not isinstance(node, m.Decision):
             return None
+        self._prepare(vertex)
         self._run.enter()
         variables = self.required(vertex)
         self._journal.begin(node.element_id)
@@ -81,6 +82,21 @@ class Evaluation:
         self._journal.end(node.element_id, node.name, _KINDS.get(type(node.logic), "other"), value)
         self._run.leave()
         return value
+
+    def _prepare(self, vertex: Vertex) -> None:
+        """Take the decisions that a decision requires, the deepest first, so that no chain of them is too long."""
+        pending = [(vertex, False)]
+        while pending:
+            each, is_ready = pending.pop()
+            if each in self._values:
+                continue
+            if is_ready:
+                self.value(Requirement(each, None))
+                continue
+            if each is not vertex:
+                pending.append((each, True))
+            needed = [required.vertex for required in each.requires if isinstance(required.vertex.node, m.Decision)]
+            pending += [(other, False) for other in reversed(needed) if other not in self._values]
 
     def required(self, vertex: Vertex) -> dict[str, Any]:
         """Return the variables that an element's requirements bring into its scope."""

@@ -127,26 +127,24 @@ class Graph:
 
     def _refuse_cycles(self) -> None:
         """Cut edges that close a circle of decisions; functions may call each other in circles."""
-        done: set[int] = set()
-        path: list[Vertex] = []
+        done: set[Vertex] = set()
+        for start in self.vertices.values():
+            path = {start: iter(list(start.requires))} if start not in done else {}
+            while path:
+                vertex, edges = next(reversed(path.items()))
+                requirement = next(edges, None)
+                if requirement is None:
+                    del path[vertex]
+                    done.add(vertex)
+                elif requirement.vertex in path and isinstance(requirement.vertex.node, m.Decision):
+                    self._cut(vertex, requirement, list(path))
+                elif requirement.vertex not in done and requirement.vertex not in path:
+                    path[requirement.vertex] = iter(list(requirement.vertex.requires))
 
-        def visit(vertex: Vertex) -> None:
-            if id(vertex) in done:
-                return
-            path.append(vertex)
-            for requirement in list(vertex.requires):
-                if requirement.vertex in path and isinstance(requirement.vertex.node, m.Decision):
-                    names = " → ".join(each.node.name for each in path[path.index(requirement.vertex) :])
-                    message = f"The decisions {names} require each other in a circle."
-                    self._find("requirement-cycle", message, vertex.node)
-                    vertex.requires.remove(requirement)
-                elif requirement.vertex not in path:
-                    visit(requirement.vertex)
-            path.pop()
-            done.add(id(vertex))
-
-        for vertex in self.vertices.values():
-            visit(vertex)
+    def _cut(self, vertex: Vertex, requirement: Requirement, path: list[Vertex]) -> None:
+        names = " → ".join(each.node.name for each in path[path.index(requirement.vertex) :])
+        self._find("requirement-cycle", f"The decisions {names} require each other in a circle.", vertex.node)
+        vertex.requires.remove(requirement)
 
     # logic
 

@@ -86,6 +86,8 @@ def check(
         findings = load_with_imports(source, imports, limits=limits).findings
     except UnreadableModel as problem:
         findings = (problem.finding,)
+    except RecursionError:
+        findings = (Finding(rule="too-deep", message="The file is nested too deep: make it simpler.", line=1),)
     return tuple(replace(finding, resource=filename or None) for finding in findings)
 
 

@@ -94,10 +94,24 @@ class TypeTable:
         self._merged = [imported[each.namespace] for each in imports if not each.name and each.namespace in imported]
         self._limits = limits
         self.problems: list[tuple[str, str, int | None]] = []  #: type, sentence, line
+        self._refuse_circles()
         for item in self._items.values():
             self._bare[item.name] = self._whole(item, self.find_bare)
         for item in self._items.values():
             self._made[item.name] = self._make(item)
+
+    def _refuse_circles(self) -> None:
+        """Note types that are nothing but each other; a type may contain itself, but not be itself."""
+        for item in list(self._items.values()):
+            passed, reached = [item.name], item
+            while reached.type_ref in self._items and not (reached.components or reached.function):
+                reached = self._items[reached.type_ref]
+                passed.append(reached.name)
+                if reached.name in passed[:-1]:
+                    circle = " → ".join(passed)
+                    self.problems.append((item.name, f"The types {circle} are defined by each other.", item.line))
+                    del self._items[item.name]
+                    break
 
     def find(self, name: str) -> FeelType | None:
         """Return a type by the name that a model calls it."""

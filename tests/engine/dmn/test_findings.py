@@ -120,3 +120,12 @@ def test_a_damaged_file_is_checked_without_an_exception(place: int, length: int,
     findings = dmn.check(damaged.encode())
 
     assert all(finding.message for finding in findings)
+
+
+def test_types_that_are_only_each_other_are_refused() -> None:
+    item = '<itemDefinition name="{}"><typeRef>{}</typeRef></itemDefinition>'
+    circle = item.format("a", "b") + item.format("b", "a")
+
+    errors = load(circle + decision("x", literal("1"), kind="a")).errors
+
+    assert "The types a → b → a are defined by each other." in [error.message for error in errors]

@@ -45,6 +45,27 @@ def test_a_decision_takes_what_it_requires_once() -> None:
     assert [entry.decision_id for entry in decided.audit] == ["w", "y", "z", "x"]
 
 
+@pytest.mark.parametrize("count", [100, 2_000])
+def test_a_long_chain_of_decisions_is_taken_in_whatever_order_it_is_written(count: int) -> None:
+    chain = [decision("d0", literal("1"))]
+    chain += [decision(f"d{n}", literal(f"d{n - 1} + 1"), requires=f"d:d{n - 1}") for n in range(1, count)]
+
+    assert evaluate("".join(chain), f"d{count - 1}") == evaluate("".join(reversed(chain)), f"d{count - 1}") == count
+
+
+def test_decisions_that_many_require_are_taken_once() -> None:
+    layers = [decision(f"{side}0", literal("1")) for side in "ab"]
+    layers += [
+        decision(f"{side}{n}", literal(f"a{n - 1} + b{n - 1}"), requires=f"d:a{n - 1} d:b{n - 1}")
+        for n in range(1, 40)
+        for side in "ab"
+    ]
+
+    decided = load("".join(reversed(layers))).evaluate_decision("a39", {})
+
+    assert (decided.value, len(decided.audit)) == (2**39, 79)
+
+
 def test_inputs_need_not_be_declared() -> None:
     assert evaluate(decision("x", literal("amount * 2")), amount=4) == 8
 
