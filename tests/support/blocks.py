@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
+from orchestrator.engine.expressions import text
+from orchestrator.engine.model import AdHoc
 from tests.support import models as m
 from tests.support.oracle import taken
 
@@ -52,6 +54,7 @@ def _wider(inner):
         _block("inside", two, st.booleans()),
         _block("catch", two),
         _block("race", two),
+        _block("adhoc", several, st.booleans(), st.integers(0, 2)),
         _block("undo", st.just([]), few, st.booleans()),
     )
 
@@ -186,6 +189,17 @@ class _Drawing:
         links = [f"{name}g -> {name}{i}! -> {part[2]}" for i, part in enumerate(parts)]
         nodes, flows = _joined(parts, [*links, *(f"{part[3]} -> {name}j" for part in parts)])
         return [m.event_gateway(f"{name}g"), *events, *nodes, m.exclusive(f"{name}j")], flows, f"{name}g", f"{name}j"
+
+    def _adhoc(self, name, inner, n, sequential, until):
+        flows = [self.inside(f"{name}{i}f", each, n) for i, each in enumerate(inner)]
+        settings = AdHoc(
+            active_elements=text("=[" + ",".join(f'"{each.id}"' for each in flows) + "]"),
+            completion_condition=text(f"=count({name}r) >= {until}") if until else None,
+            sequential=sequential,
+            output_collection=f"{name}r",
+            output_element=text("=1"),
+        )
+        return [m.ad_hoc(name, *flows, settings=settings)], [], name, name
 
     def _undo(self, name, inner, n, count, cancelled):
         own = [m.start(f"{name}s"), m.parallel(f"{name}f"), m.parallel(f"{name}k")]

@@ -81,6 +81,9 @@ class Writer:
                 attributes |= {"isInterrupting": node.interrupting}
             case Kind.EVENT_SUB_PROCESS:
                 attributes |= {"triggeredByEvent": True}
+            case Kind.AD_HOC_SUB_PROCESS if node.ad_hoc is not None:
+                attributes |= {"cancelRemainingInstances": node.ad_hoc.cancel_remaining}
+                attributes |= {"ordering": "Sequential"} if node.ad_hoc.sequential else {}
             case Kind.EVENT_BASED_GATEWAY:
                 attributes |= {"eventGatewayType": "Parallel" if node.parallel_event_gateway else "Exclusive"}
         flags = {
@@ -143,7 +146,12 @@ class Writer:
             said = {"decisionId": node.decision.decision_id, "resultVariable": node.decision.result_variable}
             yield element("zeebe:calledDecision", **said)
         if node.ad_hoc is not None and node.ad_hoc.active_elements is not None:
-            yield element("zeebe:adHoc", activeElementsCollection=node.ad_hoc.active_elements)
+            yield element(
+                "zeebe:adHoc",
+                activeElementsCollection=node.ad_hoc.active_elements,
+                outputCollection=node.ad_hoc.output_collection,
+                outputElement=node.ad_hoc.output_element,
+            )
 
     def loop(self, loop: m.MultiInstance | m.StandardLoop | None) -> str:
         match loop:

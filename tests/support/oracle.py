@@ -33,6 +33,11 @@ def begin(block, n=0, path=()):
             if rest[1]:
                 return _rounds(rounds[: rest[2] or None])
             return _many([begin(*each) for each in rounds], rest[2] or rest[0])
+        case "adhoc":
+            flows = [(each, n, path) for each in inner]
+            if rest[0]:
+                return _rounds(flows[: rest[1] or None])
+            return _many([begin(*each) for each in flows], rest[1] or len(inner))
         case "undo":
             return ("undo", [(f"{name}{i}", path) for i in range(rest[0])], [])
         case "race":
