@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from orchestrator.domain.errors import OrchestratorError
-from orchestrator.services import advance, inbox, jobs, messages, timers
+from orchestrator.services import advance, inbox, jobs, loads, messages, timers
 from orchestrator.services.residents import Residents
 from orchestrator.store import correlations
 from orchestrator.store.locating import Subject, locate
@@ -125,7 +125,7 @@ def _apply_then_drop(rt: Any, entries: Sequence[Any]) -> int:
 
 # -- one at a time -----------------------------------------------------------------------------------------------------
 
-_carry, _write_root = advance.carry, advance._Load._write_root
+_carry, _write_root = advance.carry, loads.Load._write_root
 
 
 def _look_then_carry(rt: Any, movements: Any, *, patient: bool) -> Any:
@@ -163,7 +163,7 @@ def _whatever_is_kept(self: Residents, key: int, revision: int) -> Any:
     return self._kept.get(key)
 
 
-_LOCK = ((advance, "carry", _look_then_carry), (advance, "locate", _located_early))
+_LOCK = ((advance, "carry", _look_then_carry), (loads, "locate", _located_early))
 
 # -- timers and messages -----------------------------------------------------------------------------------------------
 
@@ -266,7 +266,7 @@ RULES: Mapping[str, Rule] = {
         Rule(
             "revision",
             "an instance is written only in the revision that was read (the wall behind the lock, which goes with it)",
-            _patched(*_LOCK, (advance._Load, "_write_root", _write_whatever_is_there)),
+            _patched(*_LOCK, (loads.Load, "_write_root", _write_whatever_is_there)),
         ),
         Rule(
             "fresh-snapshot",

@@ -1,0 +1,382 @@
+"""What one transaction carries: movements are looked up, decided, stepped, and written down together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestrator.domain.errors import OrchestratorError
+from orchestrator.domain.keys import Key
+from orchestrator.domain.lifecycle import InstanceStatus
+from orchestrator.domain.records import TriggerRejected
+from orchestrator.domain.triggers import Fork, Start, Trigger
+from orchestrator.engine.given import Given
+from orchestrator.services.collect import Collector, available_types
+from orchestrator.services.definitions import Deployed
+from orchestrator.services.movements import Located, Moved, Movement, Outcome
+from orchestrator.services.residents import Member, Resident
+from orchestrator.services.runtime import Runtime
+from orchestrator.store import batch as b
+from orchestrator.store import correlations, follow_ups, holding
+from orchestrator.store.batch import Batch
+from orchestrator.store.correlations import Opening
+from orchestrator.store.databases import Overtaken, is_database_error
+from orchestrator.store.encoding import from_text, pack, to_bytes, unpack
+from orchestrator.store.locating import Found, Root, Subject, locate, members, snapshots, variables
+from orchestrator.store.schema import instances as it
+from orchestrator.store.transaction import Transaction
+
+
+@dataclass(slots=True, kw_only=True)
+class _Move:
+    """A movement on its way through the engine."""
+
+    position: int
+    movement: Movement
+    located: Located
+    trigger: Trigger
+    found: Found | None
+    snapshot: Any = None
+    members: dict[Key, Member] = field(default_factory=dict)
+    drawn: list[Key] = field(default_factory=list)
+    step: Any = None
+    left: Root | None = None  #: the instance's row as the step leaves it
+    opened_jobs: Sequence[Key] = ()
+    ended_jobs: Sequence[Key] = ()
+    status: Any = None
+
+
+class Load:
+    """What one transaction carries."""
+
+    def __init__(
+        self, rt: Runtime, tx: Transaction, movements: Sequence[Movement], *, patient: bool, believing: bool
+    ) -> None:
+        self.rt = rt
+        self.believing = believing
+        self.tx = tx
+        self.movements = movements
+        self.patient = patient
+        self.outcomes = [Outcome() for _ in movements]
+        self.batch = Batch(rt.database.kind)
+        self.moves: list[_Move] = []
+        self.openings: list[Opening] = []
+        self.topics: set[str] = set()
+
+    def carry(self) -> "Load":
+        """Do everything up to the commit."""
+        found = self._find()
+        busy: set[Key] = set()
+        for position, movement in enumerate(self.movements):
+            self._decide(position, movement, found.get((movement.subject, movement.key)), busy)
+        self._load_snapshots()
+        for move_ in self.moves:
+            self._step(move_)
+        self.batch.flush(self.tx, last=not self.openings)
+        if self.openings:
+            self.topics |= correlations.meet(self.tx, self.rt.new_key, self.openings)
+        self.tx.wake(self.topics)
+        return self
+
+    def after_commit(self) -> None:
+        """Keep the moved instances at hand, and let those who watch see the records."""
+        for move_ in self.moves:
+            if move_.step is None:
+                continue
+            if move_.left is not None:
+                kept = Resident(root=move_.left, snapshot=move_.step.snapshot, members=move_.members)
+                self.rt.residents.put(kept, opened=move_.opened_jobs, ended=move_.ended_jobs)
+            self.rt.observe(move_.step.records)
+
+    def _find(self) -> dict[tuple[Subject | None, Key], Found]:
+        wanted: dict[Subject, list[Key]] = {}
+        found: dict[tuple[Subject | None, Key], Found] = {}
+        for movement in self.movements:
+            if movement.subject is None:
+                continue
+            if (believed := self._believed(movement)) is not None:
+                found[movement.subject, movement.key] = believed
+            else:
+                wanted.setdefault(movement.subject, []).append(movement.key)
+        for subject, keys in wanted.items():
+            for key, row in locate(self.tx, subject, keys, patient=self.patient).items():
+                found[subject, key] = row
+        return found
+
+    def _believed(self, movement: Movement) -> Found | None:
+        """Return what memory says of a leased job; the write finds out whether lease and revision still hold."""
+        if not self.believing or movement.lease is None:
+            return None
+        root = self.rt.residents.holder(movement.key)
+        if root is None:
+            return None
+        return Found({"status": "ACTIVATED", "lease_token": movement.lease, "worker": None}, root, believed=True)
+
+    def _decide(self, position: int, movement: Movement, found: Found | None, busy: set[Key]) -> None:
+        outcome = self.outcomes[position]
+        if movement.subject is not None and found is None and not self.patient and self.rt.database.kind != "sqlite":
+            outcome.skipped = True
+            return
+        root = found.root if found else None
+        if root is not None and root.key in busy:
+            outcome.skipped = True
+            return
+        try:
+            if movement.subject is not None and found is None:
+                outcome.value = movement.missing(movement)
+                return
+            batch = Batch(self.rt.database.kind)
+            located = Located(tx=self.tx, batch=batch, row=found.row if found else {}, root=root)
+            trigger = movement.decide(located)
+        except OrchestratorError as refusal:
+            self._doubt(found)
+            outcome.refusal = refusal
+            return
+        if root is not None:
+            busy.add(root.key)
+            outcome.root_key = root.key
+        if trigger is None:
+            self.batch.absorb(batch)
+            outcome.value = movement.unmoved
+            return
+        move_ = _Move(position=position, movement=movement, located=located, trigger=trigger, found=found)
+        self.moves.append(move_)
+
+    def _load_snapshots(self) -> None:
+        unread: list[_Move] = []
+        for move_ in self.moves:
+            root = move_.located.root
+            if root is None:
+                continue
+            resident = self.rt.residents.take(root.key, root.revision)
+            if resident is not None:
+                move_.snapshot, move_.members = resident.snapshot, resident.members
+            else:
+                unread.append(move_)
+        if unread:
+            self._read_snapshots(unread)
+
+    def _read_snapshots(self, moves: Sequence[_Move]) -> None:
+        keys = [move_.located.changeable.key for move_ in moves]
+        packed = snapshots(self.tx, keys)
+        cores: dict[Key, bytes] = {}
+        scopes: dict[Key, Sequence[Key]] = {}
+        for move_, key in zip(moves, keys, strict=True):
+            try:
+                cores[key] = unpack(packed[key] or b"")
+                scopes[key] = list(self.rt.engine.Snapshot.scopes(cores[key]))
+            except Exception as error:  # noqa: BLE001  (whatever is wrong with it is this instance's trouble alone)
+                self._fail(move_, error)
+        values: dict[Key, dict[str, Any]] = {}
+        for scope, name, text in variables(self.tx, [scope for live in scopes.values() for scope in live]):
+            values.setdefault(scope, {})[name] = from_text(text)
+        for move_, key in zip(moves, keys, strict=True):
+            if key not in scopes:
+                continue
+            try:
+                own = {scope: values.get(scope, {}) for scope in scopes[key]}
+                move_.snapshot = self.rt.engine.Snapshot.load(cores[key], own)
+            except Exception as error:  # noqa: BLE001  (the same)
+                self._fail(move_, error)
+
+    def _fail(self, move_: _Move, error: BaseException) -> None:
+        if is_database_error(error):
+            raise error  # no fault of the instance: the whole transaction is tried again
+        outcome = self.outcomes[move_.position]
+        outcome.refusal, outcome.failed = error, True
+        self.rt.on_failure(move_.movement.key, error)
+
+    def _step(self, move_: _Move) -> None:
+        outcome = self.outcomes[move_.position]
+        if outcome.failed:
+            return
+        try:
+            step = self._apply(move_)
+            if step.records and isinstance(step.records[0], TriggerRejected):
+                self._doubt(move_.found)
+                outcome.value = move_.movement.rejected(move_.located, step.records[0].reason)
+                self.batch.absorb(move_.located.batch)
+                return
+            moved = self._collect(move_, step)
+            outcome.value = move_.movement.answer(moved)
+        except OrchestratorError as refusal:
+            self._doubt(move_.found)
+            if move_.movement.subject in _UNASKED:
+                self._fail(move_, refusal)
+            else:
+                outcome.refusal = refusal
+            return
+        except Exception as error:  # noqa: BLE001  (what the engine trips over must not stop the others)
+            self._doubt(move_.found)
+            self._fail(move_, error)
+            return
+        move_.step = step
+
+    def _doubt(self, found: Found | None) -> None:
+        """Look again before saying no: what was believed may be old."""
+        if found is not None and found.believed:
+            raise Overtaken("What was kept in memory does not fit.")
+
+    def _apply(self, move_: _Move) -> Any:
+        rt, tenant = self.rt, move_.movement.tenant
+
+        def draw() -> Key:
+            key = rt.new_key()
+            move_.drawn.append(key)
+            return key
+
+        lookup = Deployed(self.tx, rt.engine, rt.definitions, tenant, self.tx.now)
+        given = Given(now=self.tx.now, new_key=draw, lookup=lookup, limits=rt.limits)
+        return rt.engine.step(move_.snapshot, move_.trigger, given)
+
+    def _collect(self, move_: _Move, step: Any) -> Moved:
+        located, movement = move_.located, move_.movement
+        is_start = isinstance(move_.trigger, Start | Fork)
+        root_key = step.snapshot.instance_key
+        root = located.root
+        collector = Collector(
+            batch=located.batch,
+            new_key=self.rt.new_key,
+            now=self.tx.now,
+            actor=movement.actor,
+            tenant=movement.tenant,
+            root_key=root_key,
+            members=move_.members,
+            load_members=self._member_loader(root_key),
+            is_start=is_start,
+            start_lock=movement.start_lock if is_start else None,
+            lease=(movement.key, movement.lease) if move_.found and move_.found.believed else None,
+        )
+        if root is not None:
+            own = Member(definition_key=root.definition_key, process_id=root.process_id, version=root.version)
+            move_.members.setdefault(root_key, own)
+        collector.collect(step.records)
+        if not collector.is_fenced:
+            self._doubt(move_.found)
+        move_.status = step.status.name if hasattr(step.status, "name") else step.status
+        if move_.status == "MORE":
+            collector.leave(root_key, "Continue", {})
+        sequence = 0 if is_start or root is None else root.sequence
+        self._write_root(move_, step, collector, sequence)
+        start_lock = movement.start_lock if root is None else root.start_lock
+        if collector.ended_root is not None and start_lock is not None:
+            collector.leave(None, "FreeStart", {"digest": bytes(start_lock).hex(), "instance_key": root_key})
+        _follow_up(located.batch, collector)
+        self._stop_or_go(move_, collector)
+        moved = Moved(
+            instance_key=root_key,
+            records=step.records,
+            completed=collector.ended_root is not None,
+            variables=step.snapshot.variables,
+        )
+        if movement.after is not None:
+            movement.after(located, moved)
+        move_.opened_jobs, move_.ended_jobs = collector.opened_jobs, collector.ended_jobs
+        self.batch.absorb(located.batch)
+        self.openings += collector.openings
+        self.topics |= collector.topics
+        self.topics |= available_types(located.batch)
+        self.topics.add(f"instance:{root_key}")
+        return moved
+
+    def _write_root(self, move_: _Move, step: Any, collector: Collector, sequence: int) -> None:
+        batch, root = move_.located.batch, move_.located.root
+        root_key, count = collector.root_key, len(step.records)
+        packed = None if collector.ended_root is not None else pack(step.snapshot.core)
+        row = batch.new(it.process_instances, root_key)
+        if row is not None:
+            row[_SEQUENCE], row[_SNAPSHOT] = count, packed
+        else:
+            if root is None:
+                raise AssertionError("an instance that goes on has its row")
+            status, ended_at = str(collector.status or root.status), None
+            if collector.ended_root is not None:
+                status, ended_at = collector.ended_root.value, collector.at
+            values = (sequence + count, packed, status, ended_at, root_key, root.revision)
+            batch.update(b.ROOTS, root_key, values)
+        if move_.status in _RUNNING:
+            move_.left = _left(move_, collector, sequence + count)
+        if count:
+            self._journal(move_, step, root_key, sequence + 1, collector.at)
+
+    def _stop_or_go(self, move_: _Move, collector: Collector) -> None:
+        """Stop what has begun in a suspended instance, and let go what is resumed."""
+        root, batch = move_.located.root, move_.located.batch
+        if root is None or collector.ended_root is not None:
+            return
+        if (collector.status or root.status) == InstanceStatus.SUSPENDED:
+            batch.then(lambda tx: holding.suspend(tx, root.key))
+        elif collector.status is not None:
+            batch.then(lambda tx: holding.resume(tx, root.key))
+
+    def _journal(self, move_: _Move, step: Any, root_key: Key, first: int, at: Any) -> None:
+        batch = move_.located.batch
+        name = type(move_.trigger).__name__
+        body = {
+            "trigger": move_.trigger,
+            "keys": _ranges(move_.drawn),
+            "records": [(type(record).__name__, record) for record in step.records],
+        }
+        row = [
+            root_key,
+            first,
+            len(step.records),
+            at,
+            move_.movement.actor,
+            name,
+            pack(to_bytes(body)),
+        ]
+        batch.insert(it.journal, (root_key, first), row)
+
+    def _member_loader(self, root_key: Key) -> Callable[[], dict[Key, Member]]:
+        def load() -> dict[Key, Member]:
+            return {
+                key: Member(definition_key=definition_key, process_id=process_id, version=version)
+                for key, definition_key, process_id, version in members(self.tx, root_key)
+            }
+
+        return load
+
+
+def _left(move_: _Move, collector: Collector, sequence: int) -> Root:
+    """Return an instance's row as the step leaves it."""
+    before, member = move_.located.root, collector.members[collector.root_key]
+    return Root(
+        key=collector.root_key,
+        revision=1 if before is None else before.revision + 1,
+        sequence=sequence,
+        status=str(collector.status or (before.status if before else "ACTIVE")),
+        held=False,
+        failures=0,
+        definition_key=member.definition_key,
+        process_id=member.process_id,
+        version=member.version,
+        tenant=collector.tenant if before is None else before.tenant,
+        start_lock=collector.start_lock if before is None else before.start_lock,
+    )
+
+
+def _follow_up(batch: Batch, collector: Collector) -> None:
+    follow_ups.count_incidents(batch, collector.incident_changes)
+    for replaced in collector.replaced:
+        follow_ups.replace_model(batch, replaced)
+    for moved in collector.moved:
+        follow_ups.move_element(batch, moved)
+
+
+_RUNNING = frozenset({"RUNNING", "MORE"})
+_UNASKED = frozenset({Subject.TIMER, Subject.START_TIMER, Subject.INBOX, Subject.ARRIVAL})
+"""Nobody waits for these: a refusal counts as a failure, or they would come round for ever."""
+
+_NAMES = [column.name for column in it.process_instances.columns]
+_SEQUENCE, _SNAPSHOT = _NAMES.index("sequence"), _NAMES.index("snapshot")
+
+
+def _ranges(keys: Sequence[Key]) -> list[tuple[int, int]]:
+    """Return drawn keys as first and count, since they mostly follow each other."""
+    ranges: list[tuple[int, int]] = []
+    for key in keys:
+        if ranges and ranges[-1][0] + ranges[-1][1] == key:
+            ranges[-1] = (ranges[-1][0], ranges[-1][1] + 1)
+        else:
+            ranges.append((key, 1))
+    return ranges
