@@ -18,6 +18,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -48,6 +49,7 @@ EXPECTED = Expected(jobs=9, told=frozenset(MESSAGES))
 MODEL = Path(__file__).with_name("chaos.bpmn")
 
 REFUSED_REPEAT = "lease answered differently"
+DIED = "process died by itself"
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Report:
 
     def __str__(self) -> str:
         counts = Counter(each.promise for each in self.broken)
-        kept = " · ".join(f"{promise} {counts[promise]}" for promise in (*PROMISES, REFUSED_REPEAT))
+        kept = " · ".join(f"{promise} {counts[promise]}" for promise in (*PROMISES, REFUSED_REPEAT, DIED))
         verdict = "holds" if self.holds else "BROKEN"
         return (
             f"kills {self.kills} · pauses {self.pauses} · late reports {self.late} · workers struck {self.faults} · "
@@ -93,12 +95,17 @@ def open_runtime(url: str) -> Runtime:
 # -- the children ------------------------------------------------------------------------------------------------------
 
 
-def _for_ever(turn: Callable[[], object], parent: int) -> None:
+def _for_ever(turn: Callable[[], object], folder: Path, parent: int) -> None:
+    """Take turns until the parent is gone; whatever is no refusal ends the process, and is told of."""
     while os.getppid() == parent:  # nobody is left behind when the killer itself is killed
         try:
             turn()
         except OrchestratorError:
             time.sleep(0.02)
+        except Exception:  # noqa: BLE001  (whatever it is, it should not have come here)
+            with (folder / "deaths").open("a") as deaths:
+                deaths.write(f"{traceback.format_exc()}\n\f")
+            os._exit(1)
 
 
 class Worker:
@@ -202,8 +209,8 @@ def _child(url: str, folder: Path, roles: list[str]) -> None:
     turns = [_turn(role, rt, folder) for role in roles]
     parent = os.getppid()
     for turn in turns[1:]:
-        threading.Thread(target=_for_ever, args=(turn, parent), daemon=True).start()
-    _for_ever(turns[0], parent)
+        threading.Thread(target=_for_ever, args=(turn, folder, parent), daemon=True).start()
+    _for_ever(turns[0], folder, parent)
 
 
 def _turn(role: str, rt: Runtime, folder: Path) -> Callable[[], object]:
@@ -339,6 +346,9 @@ def _look(url: str, folder: Path, report: Report) -> None:
         runtime.close(rt)
     report.effects, report.jobs = len(effects), len({effect.job_key for effect in effects})
     report.broken += [Broken(REFUSED_REPEAT, line) for line in (folder / "refused").read_text().splitlines()]
+    if (folder / "deaths").exists():
+        deaths = (folder / "deaths").read_text().split("\f")
+        report.broken += [Broken(DIED, death.strip()) for death in deaths if death.strip()]
 
 
 def _whole_lines(file: Path) -> Iterator[list[str]]:

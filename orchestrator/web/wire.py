@@ -264,13 +264,17 @@ class _AnyJson(_Unfiltered):
         return {}
 
 
+NULL: Any = object()
+"""The value null, where nothing at all would be a mistake."""
+
+
 class _JsonText(_Unfiltered):
     """A JSON value written as a text of JSON, as Camunda shows variables."""
 
     operators: Sequence[str] = LIKE
 
     def write(self, value: Any) -> Any:
-        return dump(value).decode()
+        return dump(None if value is NULL else value).decode()
 
     def read(self, value: Any, where: str) -> Any:
         """Read a text of JSON as its value, and any other text as itself."""

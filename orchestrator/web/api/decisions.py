@@ -16,7 +16,7 @@ from orchestrator.web.endpoints import Call, Raw, Resource
 from orchestrator.web.rows import search_rows
 from orchestrator.web.searching import Search
 from orchestrator.web.shapes import Field, Inner, Shape, key
-from orchestrator.web.wire import FLAG, JSON_TEXT, MOMENT, NUMBER, ListOf, Word, dump, read_key
+from orchestrator.web.wire import FLAG, JSON_TEXT, MOMENT, NULL, NUMBER, ListOf, Word, dump, read_key
 
 resource = Resource("decisions", "Decision")
 
@@ -77,7 +77,7 @@ _OUTPUT = Shape(
     [
         Field("outputId", "id"),
         Field("outputName", "name"),
-        Field("outputValue", "value", JSON_TEXT),
+        Field("outputValue", "value", JSON_TEXT, fallback=NULL),
         Field("ruleId", "rule_id", nullable=True),
         Field("ruleIndex", "rule_index", NUMBER, nullable=True),
     ],
@@ -92,7 +92,7 @@ _RULE = Shape(
 )
 _INPUT = Shape(
     "EvaluatedDecisionInput",
-    [Field("inputId", "id"), Field("inputName", "name"), Field("inputValue", "value", JSON_TEXT)],
+    [Field("inputId", "id"), Field("inputName", "name"), Field("inputValue", "value", JSON_TEXT, fallback=NULL)],
 )
 _TYPES = Word(
     {"decision table": "DECISION_TABLE", "literal expression": "LITERAL_EXPRESSION"},
