@@ -25,6 +25,11 @@ REFERENCE_LENGTH = 10_000
 
 def value(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = None) -> Any:
     """Return a text's JSON value as this element sees it."""
+    return text.source if text.program is None else keepable(computed(task, text, over), text.source)
+
+
+def computed(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = None) -> Any:
+    """Return a text's value, which may be a number that no database holds."""
     if text.program is None:
         return text.source
     given = task.workflow.given
@@ -39,7 +44,7 @@ def value(task: "ElementInstance", text: Text, over: Mapping[str, Any] | None = 
     except feel.FeelError as error:
         message = f"The expression '{text.source}' failed: {error}."
         raise ModelProblem(Code.EXPRESSION_FAILED, message) from error
-    return keepable(feel.to_json(result), text.source)
+    return feel.to_json(result)
 
 
 def keepable(answer: Any, source: str) -> Any:
@@ -94,7 +99,9 @@ def optional(task: "ElementInstance", text: Text | None, what: str, longest: int
 
 def correlation_key(task: "ElementInstance", text: Text, element_id: str) -> str:
     """Return a message's correlation key; numbers count as their text."""
-    return correlation_text(text, value(task, text), element_id)
+    answer = computed(task, text)
+    is_number = isinstance(answer, int)  # its text can be kept, however large it is
+    return correlation_text(text, answer if is_number else keepable(answer, text.source), element_id)
 
 
 def correlation_text(text: Text, answer: Any, element_id: str) -> str:

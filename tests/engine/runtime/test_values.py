@@ -85,7 +85,9 @@ def test_a_name_is_a_text_that_is_not_empty(run, what, value):
     assert codes(one) == ["EXPRESSION_FAILED"]
 
 
-@pytest.mark.parametrize(("value", "key"), [("=1", "1"), ("=1.50", "1.5"), ('="a"', "a"), ("=2.0", "2")])
+@pytest.mark.parametrize(
+    ("value", "key"), [("=1", "1"), ("=10**20", "1" + "0" * 20), ("=1.50", "1.5"), ('="a"', "a"), ("=2.0", "2")]
+)
 def test_a_number_as_correlation_key_is_its_text(run, value, key):
     one = run(process(start(), catch("c", message("m", value)), flows="s -> c"))
 
