@@ -1,5 +1,6 @@
 """What an evaluation notes down: decisions taken, rules matched, warnings given."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +94,13 @@ class Journal:
         if self._open:
             self._open[-1].inputs += inputs
             self._open[-1].rules += rules
+
+    def values(self) -> Iterator[Any]:
+        """Yield every value that was noted."""
+        for decision in self.decisions:
+            yield decision.value
+            yield from (each.value for each in decision.inputs)
+            yield from (each.value for rule in decision.rules for each in rule.outputs)
 
     def warn(self, message: str, element_id: str | None = None) -> None:
         """Note why something became null."""

@@ -17,7 +17,7 @@ from orchestrator.engine.dmn.graph import Graph, Requirement, Vertex
 from orchestrator.engine.dmn.types import TypeTable
 from orchestrator.engine.feel.errors import FeelError
 from orchestrator.engine.feel.limits import Limits
-from orchestrator.engine.feel.runtime import Run
+from orchestrator.engine.feel.runtime import Run, bounded
 
 LIMITS = Limits(steps=100_000, text=65_536)
 """Decisions are larger than conditions: a table of a thousand rules is an ordinary table."""
@@ -131,6 +131,7 @@ class DmnModel:
         try:
             imports = {each.namespace: each.name for each in self.definitions.imports if each.name}
             value = act(Evaluation(run, journal, context, imports))
+            bounded([value, *journal.values()])
         except FeelError as error:
             raise EvaluationFailed(str(error)) from error
         except RecursionError:

@@ -260,7 +260,12 @@ def _compile_input(compiler: "BoxedCompiler", clause: m.InputClause, names: "Nam
 
 def _read(logic: Logic, kind: FeelType) -> Logic:
     """Read texts of JSON as dates where the column's type is a date."""
-    return lambda scope: adapt(logic(scope), kind)
+    return lambda scope: _adapted(scope, logic(scope), kind)
+
+
+def _adapted(scope: Scope, value: Any, kind: FeelType) -> Any:
+    scope.run.weigh(value)
+    return adapt(value, kind)
 
 
 def _compile_output(compiler: "BoxedCompiler", table: m.Table, clause: m.OutputClause, names: "Names") -> _Output:
@@ -288,4 +293,4 @@ def _typed(logic: Logic, kind: FeelType, label: str) -> Logic:
     """Let a value meet the type of its column."""
     if kind is ANY:
         return logic
-    return lambda scope: fitting(scope, adapt(logic(scope), kind), kind, label or "the output")
+    return lambda scope: fitting(scope, _adapted(scope, logic(scope), kind), kind, label or "the output")

@@ -24,7 +24,7 @@ from orchestrator.engine.feel.limits import DEFAULT, Limits
 from orchestrator.engine.feel.names import NameIndex
 from orchestrator.engine.feel.naming import member_index
 from orchestrator.engine.feel.parser import Parser
-from orchestrator.engine.feel.runtime import Code, Frame, Run
+from orchestrator.engine.feel.runtime import Code, Frame, Run, bounded
 from orchestrator.engine.feel.types import FeelType
 from orchestrator.engine.feel.values import type_name
 
@@ -34,6 +34,7 @@ Types = Callable[[str], FeelType | None]
 
 _BUILTIN_INDEX = NameIndex(LIBRARY.functions)
 _INPUT = "?"
+_CONTAINERS = frozenset({list, dict})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,8 @@ def _no_types(_: str) -> FeelType | None:
 
 def _guarded(text: str, code: Code, frame: Frame) -> Any:
     try:
-        return code(frame)
+        value = code(frame)
+        return value if frame.parent is not None or type(value) not in _CONTAINERS else bounded(value)
     except FeelError as error:
         raise FeelError(error.message, error.position, text) from None
     except RecursionError:

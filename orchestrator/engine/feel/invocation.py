@@ -8,7 +8,7 @@ from orchestrator.engine.feel import syntax as s
 from orchestrator.engine.feel.errors import Refusal
 from orchestrator.engine.feel.library import Builtin
 from orchestrator.engine.feel.runtime import MISSING, Code, Frame, Run, look_up
-from orchestrator.engine.feel.types import MISFIT, FeelType, coerce
+from orchestrator.engine.feel.types import ANY, MISFIT, FeelType, coerce
 from orchestrator.engine.feel.values import Function, type_name
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def call(run: Run, function: Any, arguments: list[Any]) -> Any:
         raise Refusal(f"{type_name(function)} cannot be called")
     if len(arguments) != len(function.parameters):
         raise Refusal(f"{function.name} takes {len(function.parameters)} arguments, not {len(arguments)}")
-    return function(run, tuple(_fitting(function, place, value) for place, value in enumerate(arguments)))
+    return function(run, tuple(_fitting(run, function, place, value) for place, value in enumerate(arguments)))
 
 
 def call_named(run: Run, function: Any, arguments: Mapping[str, Any]) -> Any:
@@ -114,10 +114,13 @@ def call_named(run: Run, function: Any, arguments: Mapping[str, Any]) -> Any:
     return call(run, function, [arguments.get(name) for name in function.parameters])
 
 
-def _fitting(function: Function, place: int, value: Any) -> Any:
+def _fitting(run: Run, function: Function, place: int, value: Any) -> Any:
     if not function.types:
         return value
     kind = function.types[place]
+    if kind is ANY:
+        return value
+    run.weigh(value)
     fitting = coerce(value, kind)
     if fitting is MISFIT:
         name = function.parameters[place]

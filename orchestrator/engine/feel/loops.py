@@ -97,6 +97,7 @@ def compile_for(compiler: "Compiler", node: s.For) -> Code:
         for _ in walk(scope):
             if partial:
                 run.charge(len(results))
+                run.weigh(results)
                 variables["partial"] = list(results)
             results.append(body(Frame(dict(variables), frame, run) if keeps else scope))
             run.check_list(len(results))

@@ -13,6 +13,25 @@ TEXT_PER_STEP = 1_024  #: characters that cost one step
 ITEMS_PER_STEP = 16  #: items of a list that cost one step where something looks at all of them
 
 
+MOST_LEVELS = 128  #: of lists and contexts within each other
+MOST_PARTS = 500_000  #: items and entries of a whole value, counted as often as they would be written
+
+
+def bounded(value: Any) -> Any:
+    """Return a value that can be written in full; one list within another twice, and twice again, can not."""
+    left, pending = MOST_PARTS, [(value, 1)]
+    while pending:
+        part, level = pending.pop()
+        items = part.values() if isinstance(part, dict) else part
+        left -= 1 + len(items)
+        if left < 0:
+            raise FeelError(f"the value has more than {MOST_PARTS} parts")
+        if level > MOST_LEVELS:
+            raise FeelError(f"the value is nested more than {MOST_LEVELS} levels deep")
+        pending += [(item, level + 1) for item in items if type(item) is list or type(item) is dict]
+    return value
+
+
 class Run:
     """One evaluation."""
 

@@ -39,6 +39,12 @@ def test_a_long_text_is_refused() -> None:
         ("for i in 1..1000000000000 return i", "10000 steps"),
         ("count(for i in 1..1000, j in 1..1000 return 1)", "10000 steps"),
         ("some x in 1..1000000000 satisfies false", "10000 steps"),
+        ("for i in 1..60 return partial", "10000 steps"),
+        ("{f: function(x, n) if n = 0 then x else f([x, x], n - 1), r: f(1, 50)}.r", "500000 parts"),
+        ("{f: function(x, n) if n = 0 then x else f([x, x], n - 1), r: string(f(1, 50))}.r", "10000 steps"),
+        ("{f: function(x, n) if n = 0 then x else f({a: x, b: x}, n - 1), r: f(1, 50)}.r", "500000 parts"),
+        ("for i in 1..200 return if i = 1 then [] else [partial[-1]]", "10000 steps|128 levels deep"),
+        ("{a: 1, deep: function(n, x) if n = 0 then x else deep(n - 1, [[[x]]]), r: deep(50, 1)}.r", "128 levels deep"),
         ("for i in 1..1000 return 1.1 ** (i / 7)", "10000 steps"),
         ("for i in 1..1000 return exp(i)", "10000 steps"),
         (
