@@ -109,6 +109,23 @@ def test_a_last_failure_meanwhile_is_an_incident_on_resuming(house: House) -> No
     assert row(house, key)["status"] == "COMPLETED"
 
 
+def test_an_incident_that_is_resolved_meanwhile_is_tried_again_on_resuming(house: House) -> None:
+    deploy(house, line("mended", "mended-a"))
+    key = begin(house, "mended")
+    (job,) = claim(house, "mended-a")
+    jobs.fail(house.rt, WORKER, job.key, lease_token=job.lease_token, retries=0, message="no")
+    repairs.suspend(house.rt, ADMIN, key)
+    (incident,) = queries.search(house.rt, ADMIN, "incidents", filter={"instance_key": key}).items
+
+    incidents.resolve(house.rt, ADMIN, incident["incident_key"])
+
+    assert not row(house, key)["has_incident"]
+    assert claim(house, "mended-a") == []
+    repairs.resume(house.rt, ADMIN, key)
+    complete(house, "mended-a")
+    assert row(house, key)["status"] == "COMPLETED"
+
+
 def test_a_failure_with_retries_left_waits_too(house: House) -> None:
     deploy(house, line("retrying", "retrying-a"))
     key = begin(house, "retrying")
