@@ -5,7 +5,7 @@ import sys
 import time
 
 from benchmarks.support import Figure
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import MANY, WORKLOADS
 
 MANY_DIGITS = 100
 LOCAL_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -41,6 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*WORKLOADS, []], help="which ones; all of them by default")
     parser.add_argument("--database", help="sqlite, or the URL of a PostgreSQL where databases may be made")
+    parser.add_argument("--many", type=int, default=MANY, help="rounds, sleeping instances and timers (%(default)s)")
     options = parser.parse_args()
     began = time.perf_counter()
     print(COLUMNS.format("database", "what", "median", "", "ratio", "", "lowest to highest"))
@@ -48,7 +49,7 @@ def main() -> None:
         for name in options.names or WORKLOADS:
             if name == "startup" and database != "sqlite":
                 continue
-            for figure in WORKLOADS[name](database):
+            for figure in WORKLOADS[name](database, options.many):
                 show(figure)
     print(f"{time.perf_counter() - began:.0f} s in all; higher ratios of raw are better, lower ones of anything else.")
 

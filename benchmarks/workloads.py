@@ -26,7 +26,7 @@ from orchestrator.domain.access import SYSTEM
 from orchestrator.services import instances, jobs, messages, queries, timers
 from orchestrator.services.runtime import Runtime
 
-MANY = 10_000
+MANY = 10_000  #: rounds, sleeping instances, timers
 _PAGES, _PAGE_SIZE = text("pragma page_count"), text("pragma page_size")
 _DATABASE_SIZE = text("select pg_database_size(current_database())")
 CALLERS = 8  #: who start many instances at once
@@ -54,14 +54,14 @@ def _completions(database: str, model: bytes, process_id: str, clients: int) -> 
         return in_turn(limit, [measure] * (SLICES + 2), warm_up=2)
 
 
-def sequence(database: str) -> Iterator[Figure]:
+def sequence(database: str, _many: int) -> Iterator[Figure]:
     """Ten service tasks one after another, each durable before the next."""
     clients = _clients(database)
     compared = _completions(database, models.sequence(10), "sequence", clients)
     yield compared.figure(f"sequence of 10, {_people(clients)}", database, "steps/s")
 
 
-def fork(database: str) -> Iterator[Figure]:
+def fork(database: str, _many: int) -> Iterator[Figure]:
     """Ten service tasks side by side, and their join."""
     clients = _clients(database)
     compared = _completions(database, models.fork(10), "fork", clients)
@@ -72,7 +72,7 @@ def _people(clients: int) -> str:
     return "1 client" if clients == 1 else f"{clients} clients"
 
 
-def loop(database: str, rounds: int = MANY) -> Iterator[Figure]:
+def loop(database: str, rounds: int) -> Iterator[Figure]:
     """One job round after round: the cost of a round and the size of the snapshot must not grow."""
     with fresh_runtime(database) as (rt, folder), raw.opened(database, 1, folder) as limit:
         deploy(rt, models.job_loop())
@@ -126,7 +126,7 @@ def _snapshot_bytes(rt: Runtime, instance_key: int) -> int:
     return int(queries.get(rt, SYSTEM, "instances", instance_key)["snapshot_bytes"])
 
 
-def parked(database: str, count: int = MANY) -> Iterator[Figure]:
+def parked(database: str, count: int) -> Iterator[Figure]:
     """Many instances asleep, and the time to wake one of them."""
     with fresh_runtime(database) as (rt, folder), raw.opened(database, 1, folder) as limit:
         deploy(rt, models.parked())
@@ -149,7 +149,7 @@ def parked(database: str, count: int = MANY) -> Iterator[Figure]:
             messages.correlate(rt, SYSTEM, name="resume", correlation_key=str(number))
             return time.perf_counter() - began
 
-        taken = [wake(number) for number in range(0, count, count // 200)]
+        taken = [wake(number) for number in range(0, count, max(count // 200, 1))]
         commit = 1 / limit.commits(SLICE_SECONDS)
         p50 = statistics.median(taken)
         yield Figure("  waking one, p50", database, p50 * 1000, "ms", p50 / commit, "a raw commit", spread(taken))
@@ -162,20 +162,20 @@ def _size(rt: Runtime) -> float:
     return float(rt.database.read(lambda tx: tx.value(_DATABASE_SIZE)))
 
 
-def due_timers(database: str, count: int = MANY) -> Iterator[Figure]:
+def due_timers(database: str, count: int) -> Iterator[Figure]:
     """Many timers due in the same second, until every one is applied."""
     with fresh_runtime(database) as (rt, folder), raw.opened(database, 1, folder) as limit:
         deploy(rt, models.timed())
         due = datetime.now(UTC) + timedelta(seconds=1)
         # spread over one second, as by people who all chose the full hour
-        variables = [{"due": (due + timedelta(microseconds=100 * n)).isoformat()} for n in range(count)]
+        variables = [{"due": (due + timedelta(seconds=n / count)).isoformat()} for n in range(count)]
         start_many(rt, "timed", list(variables), callers=CALLERS)
         time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds() + 1))
 
         def fire(wanted: int) -> float:
             began, fired = time.perf_counter(), 0
             while fired < wanted:
-                fired += timers.fire_due(rt, limit=100)
+                fired += timers.fire_due(rt, limit=min(100, wanted - fired))
             return wanted / (time.perf_counter() - began)
 
         compared = in_turn(limit, [lambda: fire(count // 10)] * 10)
@@ -187,7 +187,7 @@ def due_timers(database: str, count: int = MANY) -> Iterator[Figure]:
         yield compared.figure("  applied", database, "timers/s")
 
 
-def latency(database: str, count: int = 500) -> Iterator[Figure]:
+def latency(database: str, _many: int, count: int = 500) -> Iterator[Figure]:
     """From completing a job to the next job of the instance being visible to a worker that asks for it."""
     with fresh_runtime(database) as (rt, folder), raw.opened(database, 1, folder) as limit:
         deploy(rt, models.sequence(10))
@@ -207,7 +207,7 @@ def latency(database: str, count: int = 500) -> Iterator[Figure]:
         )
 
 
-def start_up(database: str) -> Iterator[Figure]:
+def start_up(database: str, _many: int) -> Iterator[Figure]:
     """Importing the whole program, and the memory it then has."""
     program = (
         "import time, json, resource; t = time.perf_counter(); import orchestrator.bootstrap, orchestrator.web.app;"
@@ -223,7 +223,7 @@ def start_up(database: str) -> Iterator[Figure]:
     yield Figure("memory after that", database, memory / 1024, "MiB")
 
 
-WORKLOADS: dict[str, Callable[[str], Iterator[Figure]]] = {
+WORKLOADS: dict[str, Callable[[str, int], Iterator[Figure]]] = {
     "sequence": sequence,
     "fork": fork,
     "loop": loop,
