@@ -124,7 +124,7 @@ class Worker:
             jobs.wait_for_work(self.rt, ["chaos"], timedelta(milliseconds=50))
         for job in found:
             if job.attempt > 1:  # slowly, so that a late report of an earlier attempt may find the job in these hands
-                time.sleep(random.uniform(0, LEASE.total_seconds() / 2))
+                time.sleep(random.uniform(0.2, 0.6) * LEASE.total_seconds())
             if self.rt.monotonic() > until:
                 return  # somebody else has the rest by now
             with suppress(OrchestratorError):
@@ -139,9 +139,9 @@ class Worker:
         if dice < 0.1 and not jobs.heartbeat(self.rt, SYSTEM, job.key, job.lease_token, LEASE):
             return
         self.effects.write(f"{job.key} {job.idempotency_key}\n".encode())
-        if dice > 0.98:
+        if dice > 0.95:
             self.late.write(b".")
-            time.sleep(LEASE.total_seconds() * 1.2)
+            time.sleep(LEASE.total_seconds() * random.uniform(1.05, 1.6))
         self.report(job)
         if random.random() < 0.1:
             try:
