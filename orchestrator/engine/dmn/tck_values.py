@@ -35,11 +35,18 @@ def read_value(element: Any) -> Any:
         return None if _is_nil(listed) else [read_value(item) for item in listed.iterchildren("{*}item")]
     components = list(element.iterchildren("{*}component"))
     if components:
-        return {part.get("name"): read_value(part) for part in components}
+        return {_name(part): read_value(part) for part in components}
     simple = element.find("{*}value")
     if simple is None:
         return Empty()
     return None if _is_nil(simple) else _read_simple(simple)
+
+
+def _name(component: Any) -> str:
+    name: str | None = component.get("name")
+    if name is None:
+        raise Refusal("a component has no name")
+    return name
 
 
 def _is_nil(element: Any) -> bool:

@@ -72,10 +72,23 @@ def _select(frame: Frame, items: list[Any], condition: Code, cost: int, position
         if answer is True:
             chosen.append(item)
         elif place == 0 and type(answer) in NUMBER_TYPES:
-            return _pick(frame, items, condition(Frame({}, frame, run)) if isinstance(item, dict) else answer, position)
+            return (
+                _pick_outside(frame, items, condition, position)
+                if isinstance(item, dict)
+                else _pick(frame, items, answer, position)
+            )
         elif answer is not False and answer is not None:
             run.warn(f"the filter is a {type_name(answer)}, not a boolean", position)
     return chosen
+
+
+def _pick_outside(frame: Frame, items: list[Any], condition: Code, position: int) -> Any:
+    """Pick by an index that is not the entry of an item: a number in every item is no condition."""
+    index = condition(Frame({}, frame, frame.run))
+    if type(index) in NUMBER_TYPES:
+        return _pick(frame, items, index, position)
+    frame.run.warn("the filter is a number, not a boolean", position)
+    return []
 
 
 def item_scope(item: Any, frame: Frame) -> Frame:
