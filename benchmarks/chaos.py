@@ -123,7 +123,9 @@ class Worker:
         if not found:
             jobs.wait_for_work(self.rt, ["chaos"], timedelta(milliseconds=50))
         for job in found:
-            if job.attempt > 1:  # slowly, so that a late report of an earlier attempt may find the job in these hands
+            if (
+                job.attempt > 1 and random.random() < 0.3
+            ):  # slowly, so that a late report of an earlier attempt may find the job in these hands
                 time.sleep(random.uniform(0.2, 0.6) * LEASE.total_seconds())
             if self.rt.monotonic() > until:
                 return  # somebody else has the rest by now
