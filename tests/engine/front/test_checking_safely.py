@@ -47,7 +47,7 @@ def test_a_child_that_takes_too_long_is_killed_and_the_next_file_is_checked() ->
 def test_a_child_that_runs_out_of_memory_is_a_finding() -> None:
     many = process("".join(f'<task id="t{n}"/>' for n in range(40_000)))
 
-    assert [one.rule for one in check_safely(many, megabytes=70).findings] == ["check-broke-off"]
+    assert [one.rule for one in check_safely(many, megabytes=70, seconds=90).findings] == ["check-broke-off"]
     assert check_safely(BAD).findings == check(BAD).findings
 
 
