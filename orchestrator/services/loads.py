@@ -10,7 +10,9 @@ from orchestrator.domain.lifecycle import InstanceStatus
 from orchestrator.domain.records import TriggerRejected
 from orchestrator.domain.triggers import Fork, Start, Trigger
 from orchestrator.engine.given import Given
-from orchestrator.services.collect import Collector, available_types
+from orchestrator.services.collect import collect
+from orchestrator.services.collect_waiting import available_types
+from orchestrator.services.collected import Collected
 from orchestrator.services.definitions import Deployed
 from orchestrator.services.movements import Located, Moved, Movement, Outcome
 from orchestrator.services.residents import Member, Resident
@@ -233,7 +235,7 @@ class Load:
         is_start = isinstance(move_.trigger, Start | Fork)
         root_key = step.snapshot.instance_key
         root = located.root
-        collector = Collector(
+        collector = Collected(
             batch=located.batch,
             new_key=self.rt.new_key,
             now=self.tx.now,
@@ -249,7 +251,7 @@ class Load:
         if root is not None:
             own = Member(definition_key=root.definition_key, process_id=root.process_id, version=root.version)
             move_.members.setdefault(root_key, own)
-        collector.collect(step.records)
+        collect(collector, step.records)
         if not collector.is_fenced:
             self._doubt(move_.found)
         move_.status = step.status.name if hasattr(step.status, "name") else step.status
@@ -278,7 +280,7 @@ class Load:
         self.topics.add(f"instance:{root_key}")
         return moved
 
-    def _write_root(self, move_: _Move, step: Any, collector: Collector, sequence: int) -> None:
+    def _write_root(self, move_: _Move, step: Any, collector: Collected, sequence: int) -> None:
         batch, root = move_.located.batch, move_.located.root
         root_key, count = collector.root_key, len(step.records)
         packed = None if collector.ended_root is not None else pack(step.snapshot.core)
@@ -298,7 +300,7 @@ class Load:
         if count:
             self._journal(move_, step, root_key, sequence + 1, collector.at)
 
-    def _stop_or_go(self, move_: _Move, collector: Collector) -> None:
+    def _stop_or_go(self, move_: _Move, collector: Collected) -> None:
         """Stop what has begun in a suspended instance, and let go what is resumed."""
         root, batch = move_.located.root, move_.located.batch
         if root is None or collector.ended_root is not None:
@@ -337,7 +339,7 @@ class Load:
         return load
 
 
-def _left(move_: _Move, collector: Collector, sequence: int) -> Root:
+def _left(move_: _Move, collector: Collected, sequence: int) -> Root:
     """Return an instance's row as the step leaves it."""
     before, member = move_.located.root, collector.members[collector.root_key]
     return Root(
@@ -355,7 +357,7 @@ def _left(move_: _Move, collector: Collector, sequence: int) -> Root:
     )
 
 
-def _follow_up(batch: Batch, collector: Collector) -> None:
+def _follow_up(batch: Batch, collector: Collected) -> None:
     follow_ups.count_incidents(batch, collector.incident_changes)
     for replaced in collector.replaced:
         follow_ups.replace_model(batch, replaced)
