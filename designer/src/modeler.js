@@ -67,7 +67,11 @@ async function edit() {
 
   const session = begin(data, {
     serialize: async () => (await modeler.saveXML({ format: true })).xml,
-    replace: async (source) => draw(modeler, (await arrivals.prepared(source)).source),
+    replace: async (source) => {
+      const arrived = await arrivals.prepared(source);
+      await draw(modeler, arrived.source);
+      return arrived.isNew;
+    },
     undo: () => stack.undo(),
     redo: () => stack.redo(),
     canUndo: () => stack.canUndo(),

@@ -104,7 +104,8 @@ def test_ticked_instances_are_cancelled_only_after_a_question(house: House, sign
     signed_in.get_by_role("button", name="Cancel").click()
     signed_in.get_by_role("button", name="Cancel instances").click()
 
-    expect(signed_in.locator("#toasts")).to_contain_text("1 instance cancelled")
+    expect(signed_in.locator("#toasts")).to_contain_text("Cancel instances: 1 to do")
+    house.settle()
     assert [row["business_id"] for row in house.rows("instances", status="CANCELLED")] == ["A-1009"]
 
 
