@@ -290,15 +290,20 @@ class Load:
         else:
             if root is None:
                 raise AssertionError("an instance that goes on has its row")
-            status, ended_at = str(collector.status or root.status), None
-            if collector.ended_root is not None:
-                status, ended_at = collector.ended_root.value, collector.at
-            values = (sequence + count, packed, status, ended_at, root_key, root.revision)
-            batch.update(b.ROOTS, root_key, values)
+            self._update_root(batch, collector, root, (sequence + count, packed))
         if move_.status in _RUNNING:
             move_.left = _left(move_, collector, sequence + count)
         if count:
             self._journal(move_, step, root_key, sequence + 1, collector.at)
+
+    def _update_root(self, batch: Batch, collector: Collected, root: Root, changed: tuple[int, bytes | None]) -> None:
+        own = (collector.root_key, root.revision)
+        if collector.ended_root is not None:
+            batch.update(b.CHANGED_ROOTS, root.key, (*changed, collector.ended_root.value, collector.at, *own))
+        elif collector.status is not None:
+            batch.update(b.CHANGED_ROOTS, root.key, (*changed, str(collector.status), None, *own))
+        else:
+            batch.update(b.ROOTS, root.key, (*changed, *own))
 
     def _stop_or_go(self, move_: _Move, collector: Collected) -> None:
         """Stop what has begun in a suspended instance, and let go what is resumed."""

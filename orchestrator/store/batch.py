@@ -16,11 +16,13 @@ VARIABLES = Upsert(instances.variables, ("scope_key", "name"), ("value", "value_
 TIMERS = Upsert(waiting.timers, ("timer_key",), ("due_at", "wake_at", "fire_number"))
 ROOTS = Update(
     instances.process_instances,
-    ("sequence", "snapshot", "status", "ended_at"),
+    ("sequence", "snapshot"),
     ("instance_key", "revision"),
     always="revision = {row}revision + 1, failures = 0",
     must_hit=True,
 )
+CHANGED_ROOTS = replace(ROOTS, columns=("sequence", "snapshot", "status", "ended_at"))
+"""The same with the status, whose indexes SQLite writes whenever it is named, changed or not."""
 INSTANCE_ENDS = Update(instances.process_instances, ("status", "ended_at"), ("instance_key",))
 ELEMENT_ENDS = Update(instances.element_instances, ("status", "ended_at"), ("element_instance_key",))
 JOB_ENDS = Update(
@@ -56,7 +58,17 @@ _INSERT_ORDER = (
     waiting.inbox,
     instances.decision_instances,
 )
-_UPDATE_ORDER = (ROOTS, INSTANCE_ENDS, ELEMENT_ENDS, JOB_STATES, JOB_ENDS, LEASED_JOB_ENDS, TASK_ENDS, INCIDENT_ENDS)
+_UPDATE_ORDER = (
+    ROOTS,
+    CHANGED_ROOTS,
+    INSTANCE_ENDS,
+    ELEMENT_ENDS,
+    JOB_STATES,
+    JOB_ENDS,
+    LEASED_JOB_ENDS,
+    TASK_ENDS,
+    INCIDENT_ENDS,
+)
 
 
 class Batch:

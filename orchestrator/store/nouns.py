@@ -1,6 +1,6 @@
 """What can be searched, noun by noun: columns of its table, and what its neighbours add."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, exists, false, func, not_, or_, select
@@ -48,6 +48,20 @@ def _is_at(wanted: Any) -> ColumnElement[bool]:
             *compare(_elements.c.element_id, wanted),
         )
     )
+
+
+def _jobs_by(column: ColumnElement[Any], owners: Table) -> Callable[[Any], ColumnElement[bool]]:
+    """Jobs by what they belong to; one owner leads to them through its root, which is the index they have."""
+    key = next(iter(owners.primary_key))
+
+    def condition(wanted: Any) -> ColumnElement[bool]:
+        own = compare(column, wanted)
+        if not isinstance(wanted, Mapping):
+            root = select(owners.c.root_instance_key).where(key == wanted).scalar_subquery()
+            own.append(waiting.jobs.c.root_instance_key == root)
+        return and_(*own)
+
+    return condition
 
 
 def _with_variables(wanted: Sequence[Mapping[str, Any]]) -> ColumnElement[bool]:
@@ -164,6 +178,10 @@ NOUNS: Mapping[str, Noun] = {
         key=waiting.jobs.c.job_key,
         columns=columns_of(waiting.jobs, without=["open_type", "lease_token"]),
         json=frozenset({"headers", "scopes"}),
+        special={
+            "instance_key": _jobs_by(waiting.jobs.c.instance_key, _instances),
+            "element_instance_key": _jobs_by(waiting.jobs.c.element_instance_key, _elements),
+        },
         tenant=waiting.jobs.c.tenant,
     ),
     "user_tasks": Noun(

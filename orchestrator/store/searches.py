@@ -29,7 +29,7 @@ class Noun:
     columns: Mapping[str, ColumnElement[Any]]  #: field to expression; what a row shows, and what filters and sorts
     json: frozenset[str] = frozenset()  #: fields kept as JSON text
     hidden: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)  #: to filter and sort by, not shown
-    special: Mapping[str, Condition] = field(default_factory=dict)  #: filters that are no column
+    special: Mapping[str, Condition] = field(default_factory=dict)  #: filters that are more than a column
     tenant: ColumnElement[Any] | None = None
 
     @property
@@ -104,11 +104,11 @@ def _rows(
         statement = statement.add_columns(column.label(f"_order{number}"))
     for column, falling in order:
         down = falling != backwards
-        # nothing sorts before everything, on each database alike
-        nothing = case((column.is_(None), 0), else_=1)
-        statement = statement.order_by(
-            nothing.desc() if down else nothing.asc(), column.desc() if down else column.asc()
-        )
+        if getattr(column, "nullable", True):
+            # nothing sorts before everything, on each database alike; a key is never nothing, and has its index
+            nothing = case((column.is_(None), 0), else_=1)
+            statement = statement.order_by(nothing.desc() if down else nothing.asc())
+        statement = statement.order_by(column.desc() if down else column.asc())
     cursor = page.before if backwards else page.after
     if cursor is not None:
         statement = statement.where(_beyond(order, _read_cursor(cursor, len(order)), backwards=backwards))
@@ -135,7 +135,9 @@ def _same(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
 def _further(column: ColumnElement[Any], value: Any, *, falling: bool) -> ColumnElement[bool]:
     if value is None:
         return not_(true()) if falling else column.is_not(None)
-    return or_(column < value, column.is_(None)) if falling else column > value
+    if not falling:
+        return column > value
+    return or_(column < value, column.is_(None)) if getattr(column, "nullable", True) else column < value
 
 
 def _cursor(row: Any, count: int) -> str:

@@ -392,7 +392,7 @@ def test_what_another_process_has_moved_is_not_written_over(house: House, last: 
 
     def write_over(tx: Transaction) -> None:
         batch = Batch(house.rt.database.kind)
-        batch.update(ROOTS, key, (99, None, "COMPLETED", None, key, 7))  # its revision is not 7
+        batch.update(ROOTS, key, (99, None, key, 7))  # its revision is not 7
         batch.flush(tx, last=last)
 
     with pytest.raises(Unavailable):

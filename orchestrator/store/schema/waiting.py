@@ -1,8 +1,10 @@
 """What instances wait for: work, people, time, messages; and what waits for instances."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, UniqueConstraint, text
 
 from orchestrator.store.schema.types import Moment, digest, key, long_text, primary, table, word
+
+_OPEN = text("open_type IS NOT NULL")  # jobs that are over leave the index instead of moving in it
 
 jobs = table(
     "jobs",
@@ -34,9 +36,8 @@ jobs = table(
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("tenant", word(64), nullable=False),
-    Index(None, "open_type", "rank", "claimable_at"),
+    Index(None, "open_type", "rank", "claimable_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(None, "root_instance_key"),
-    Index(None, "element_instance_key"),
     fill=70,
 )
 
