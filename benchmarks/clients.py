@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -13,36 +12,44 @@ from orchestrator.services.runtime import Runtime
 
 LEASE = timedelta(minutes=30)
 TYPE = "bench"
-IN_HAND = 8
+IN_HAND = 16
+"""Jobs that one client has at once, each of another instance."""
 
 
 class Worker:
-    """One thread's worth of work, as the product's own worker does it: a result leads to the next job at once."""
+    """One thread's worth of work, as the product's own worker does it: results go out together and lead to the next."""
 
-    def __init__(self, rt: Runtime, name: str) -> None:
+    def __init__(self, rt: Runtime, name: str, in_hand: int = IN_HAND) -> None:
         self._rt = rt
         self._name = name
+        self._most = in_hand
         self._onward = jobs.Onward(types={TYPE}, worker=name, lease=LEASE)
-        self._hands: deque[ActivatedJob] = deque()
+        self._hands: list[ActivatedJob] = []
 
     def work(self, until: float) -> int:
         """Complete jobs until a moment, or until there are none; each is durable before the next. Say how many."""
         done = 0
         while time.perf_counter() < until:
-            if not self._hands:
-                self._hands.extend(
-                    jobs.activate(self._rt, SYSTEM, type=TYPE, worker=self._name, timeout=LEASE, max_jobs=IN_HAND)
-                )
+            self._fill_hands()
             if not self._hands:
                 return done
-            job = self._hands.popleft()
-            following = jobs.complete(
-                self._rt, SYSTEM, job.key, lease_token=job.lease_token, variables={}, onward=self._onward
-            )
-            if following is not None:
-                self._hands.appendleft(following)
-            done += 1
+            results = [
+                jobs.Completion(job_key=job.key, lease_token=job.lease_token, variables={}, onward=self._onward)
+                for job in self._hands
+            ]
+            done += len(results)
+            self._hands = []
+            for following in jobs.complete_together(self._rt, SYSTEM, results):
+                if isinstance(following, Exception):
+                    raise following
+                if following is not None:
+                    self._hands.append(following)
         return done
+
+    def _fill_hands(self) -> None:
+        free = self._most - len(self._hands)
+        if free > self._most // 2:
+            self._hands += jobs.activate(self._rt, SYSTEM, type=TYPE, worker=self._name, timeout=LEASE, max_jobs=free)
 
 
 def together(tasks: Sequence[Callable[[], int]]) -> tuple[int, float]:

@@ -35,7 +35,7 @@ from orchestrator.services import (
     variables,
 )
 from orchestrator.services.runtime import Runtime
-from orchestrator.worker import executor
+from orchestrator.worker import reporting
 
 MODEL_FILES = (".bpmn", ".dmn", ".form")
 MOST_ROUNDS = 10_000
@@ -196,7 +196,7 @@ class _Play:
             moved = inbox.drain(self.rt)
             for job in self._claimed():
                 moved += 1
-                executor.report(self.rt, job, self.answers.outcome(job))
+                reporting.report(self.rt, job, self.answers.outcome(job))
             if not moved:
                 return
         raise _Unlike(f"it does not come to rest within {MOST_ROUNDS:,} rounds")

@@ -18,12 +18,21 @@ from orchestrator.store.schema import waiting as w
 
 def move(rt: Runtime, movement: Movement) -> Any:
     """Carry out a movement, alone or together with others, and return its answer or raise its refusal."""
-    rt.refill_keys()
-    line = rt.lines[_line_of(rt, movement)]
-    outcome = line.pass_through(movement, lambda movements, patient: carry(rt, movements, patient=patient))
+    (outcome,) = move_together(rt, [movement])
     if outcome.refusal is not None:
         raise outcome.refusal
     return outcome.value
+
+
+def move_together(rt: Runtime, movements: Sequence[Movement]) -> Sequence[Outcome]:
+    """Carry out movements of one caller, as many at once as may be; return how each ended."""
+    outcomes: list[Outcome] = []
+    for first in range(0, len(movements), MOST):
+        rt.refill_keys()
+        some = movements[first : first + MOST]
+        line = rt.lines[_line_of(rt, some[0])]
+        outcomes += line.pass_through(some, lambda each, patient: carry(rt, each, patient=patient))
+    return outcomes
 
 
 def _line_of(rt: Runtime, movement: Movement) -> int:
@@ -84,4 +93,4 @@ def go_on(located: Located, inbox_key: Key) -> Trigger:
     return Continue()
 
 
-__all__ = ["carry", "go_on", "move"]
+__all__ = ["carry", "go_on", "move", "move_many", "move_together"]

@@ -6,7 +6,7 @@ No thread of its own: with one caller it is an ordinary transaction, with many t
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Event, Lock
-from typing import Any
+from typing import TypeAlias
 
 from orchestrator.services.movements import Movement, Outcome
 
@@ -17,14 +17,18 @@ MOST = 64
 GATHERING_SECONDS = 0.000_5
 
 
+Carry: TypeAlias = "Callable[[Sequence[Movement], bool], Sequence[Outcome]]"
+"""What carries movements in one transaction, with or without patience for what others hold."""
+
+
 class _Place:
-    """A movement in line with the caller who waits for it."""
+    """Movements in line with the caller who waits for them."""
 
-    __slots__ = ("movement", "outcome", "signal")
+    __slots__ = ("movements", "outcomes", "signal")
 
-    def __init__(self, movement: Movement) -> None:
-        self.movement = movement
-        self.outcome: Outcome | None = None
+    def __init__(self, movements: Sequence[Movement]) -> None:
+        self.movements = movements
+        self.outcomes: Sequence[Outcome] | None = None
         self.signal = Lock()
         self.signal.acquire()
 
@@ -39,11 +43,9 @@ class Line:
         self._usual = 1  #: as many as were in line last time
         self._gathered = Event()
 
-    def pass_through(
-        self, movement: Movement, carry: Callable[[Sequence[Movement], bool], Sequence[Outcome]]
-    ) -> Outcome:
-        """Wait until the movement is carried, by this caller or another; return how it ended."""
-        place = _Place(movement)
+    def pass_through(self, movements: Sequence[Movement], carry: Carry) -> Sequence[Outcome]:
+        """Wait until the movements are carried, by this caller or another; return how each ended."""
+        place = _Place(movements)
         with self._guard:
             self._waiting.append(place)
             if len(self._waiting) >= self._usual:
@@ -52,30 +54,40 @@ class Line:
             self._led = True
         if not leads:
             place.signal.acquire()
-            if place.outcome is not None:
-                return place.outcome
+            if place.outcomes is not None:
+                return place.outcomes
         # the turn is ours: others wait behind us until the finally
         try:
-            while place.outcome is None:
+            while place.outcomes is None:
                 self._carry_some(carry)
         finally:
             self._hand_over()
-        outcome: Outcome = place.outcome
-        return outcome
+        outcomes: Sequence[Outcome] = place.outcomes
+        return outcomes
 
-    def _carry_some(self, carry: Callable[[Sequence[Movement], bool], Sequence[Outcome]]) -> None:
+    def _carry_some(self, carry: Carry) -> None:
         self._gather()
-        with self._guard:
-            taken = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-            self._usual = len(taken)
+        taken = self._take()
+        movements = [movement for place in taken for movement in place.movements]
         outcomes: Sequence[Outcome] = ()
         try:
-            outcomes = carry([place.movement for place in taken], len(taken) == 1)
+            outcomes = carry(movements, len(movements) == 1)
         except BaseException as error:
-            outcomes = [Outcome(refusal=error) for _ in taken]
+            outcomes = [Outcome(refusal=error) for _ in movements]
             raise
         finally:
             self._tell(taken, outcomes, carry)
+
+    def _take(self) -> list[_Place]:
+        """Take from the head of the line what fits into one transaction, and one place at least."""
+        with self._guard:
+            taken = [self._waiting.popleft()]
+            room = MOST - len(taken[0].movements)
+            while self._waiting and len(self._waiting[0].movements) <= room:
+                taken.append(self._waiting.popleft())
+                room -= len(taken[-1].movements)
+            self._usual = len(taken)
+        return taken
 
     def _gather(self) -> None:
         """Wait a moment for those who were just answered and are about to come again; with one caller, not at all."""
@@ -85,20 +97,25 @@ class Line:
             self._gathered.clear()
         self._gathered.wait(GATHERING_SECONDS)
 
-    def _tell(self, taken: Sequence[_Place], outcomes: Sequence[Outcome], carry: Callable[..., Any]) -> None:
+    def _tell(self, taken: Sequence[_Place], outcomes: Sequence[Outcome], carry: Carry) -> None:
         again: list[_Place] = []
-        for place, outcome in zip(taken, outcomes, strict=True):
-            if outcome.skipped:
+        first = 0
+        for place in taken:
+            own = outcomes[first : first + len(place.movements)]
+            first += len(place.movements)
+            place.outcomes = own
+            if any(outcome.skipped for outcome in own):
                 again.append(place)
             else:
-                place.outcome = outcome
                 place.signal.release()
         for place in again:
-            # somebody else holds its instance, or an earlier one of this batch was about the same: alone, with patience
             try:
-                place.outcome = carry([place.movement], True)[0]
+                place.outcomes = [
+                    carry([movement], True)[0] if outcome.skipped else outcome
+                    for movement, outcome in zip(place.movements, place.outcomes or (), strict=True)
+                ]
             except BaseException as error:
-                place.outcome = Outcome(refusal=error)
+                place.outcomes = [Outcome(refusal=error) for _ in place.movements]
                 if not isinstance(error, Exception):
                     raise
             finally:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from orchestrator.domain.access import Permission, Principal, require
-from orchestrator.domain.errors import Conflict, Invalid, NotFound, StaleLease
+from orchestrator.domain.errors import Conflict, Invalid, NotFound, OrchestratorError, StaleLease
 from orchestrator.domain.job import ActivatedJob, idempotency_key
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
@@ -22,7 +22,7 @@ from orchestrator.domain.triggers import (
     Trigger,
 )
 from orchestrator.services import auditing, user_tasks
-from orchestrator.services.advance import move
+from orchestrator.services.advance import move, move_together
 from orchestrator.services.movements import Located, Moved, Movement
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import batch as b
@@ -143,6 +143,18 @@ class Onward:
     fetch_variables: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A result. With a token: taken once, from that lease; the same token again is answered the same."""
+
+    job_key: Key
+    lease_token: str | None = None
+    variables: Mapping[str, Any] | None = None
+    ad_hoc: AdHocResult | None = None
+    answer: TaskAnswer | None = None
+    onward: Onward | None = None
+
+
 def complete(
     rt: Runtime,
     who: Principal,
@@ -154,37 +166,64 @@ def complete(
     answer: TaskAnswer | None = None,
     onward: Onward | None = None,
 ) -> ActivatedJob | None:
-    """Hand a result to the instance. With a token: once, by that lease; the same token again is answered the same.
+    """Hand a result to the instance.
 
     With ``onward`` the next job of the instance comes back, where there is one of these types at once.
     """
     require(who, Permission.WORK, Permission.OPERATE)
-    result = sanitize_variables(variables, rt.limits)
+    said = Completion(
+        job_key=job_key, lease_token=lease_token, variables=variables, ad_hoc=ad_hoc, answer=answer, onward=onward
+    )
+    following: ActivatedJob | None = move(rt, _completing(rt, who, said))
+    return following
+
+
+def complete_together(
+    rt: Runtime, who: Principal, completions: Sequence[Completion]
+) -> list[ActivatedJob | Exception | None]:
+    """Hand many results on, those of different instances in one transaction; each is answered as by ``complete``.
+
+    A refusal is an answer too, in the place of the result it is about; it disturbs no other.
+    """
+    require(who, Permission.WORK, Permission.OPERATE)
+    answers: list[ActivatedJob | Exception | None] = [None] * len(completions)
+    movements: dict[int, Movement] = {}
+    for place, said in enumerate(completions):
+        try:
+            movements[place] = _completing(rt, who, said)
+        except OrchestratorError as refusal:
+            answers[place] = refusal
+    for place, outcome in zip(movements, move_together(rt, list(movements.values())), strict=True):
+        if outcome.refusal is None:
+            answers[place] = outcome.value
+        elif isinstance(outcome.refusal, Exception):
+            answers[place] = outcome.refusal
+        else:
+            raise outcome.refusal  # the program is being ended
+    return answers
+
+
+def _completing(rt: Runtime, who: Principal, said: Completion) -> Movement:
+    result = sanitize_variables(said.variables, rt.limits)
+    answer, token, onward = said.answer, said.lease_token, said.onward
     if answer is not None:
         check_text(answer.reason, "The reason", longest=10_000, empty=True)
         answer = replace(answer, corrections=user_tasks.checked(answer.corrections))
+    trigger = CompleteJob(job_key=said.job_key, variables=result, ad_hoc=said.ad_hoc, answer=answer)
 
     def decide(located: Located) -> Trigger | None:
-        if _repeats(located, lease_token, "COMPLETED"):
+        if _repeats(located, token, "COMPLETED"):
             return None
-        _require_lease(located, job_key, lease_token)
-        return _take(
-            rt,
-            located,
-            who,
-            job_key,
-            JobStatus.COMPLETED,
-            CompleteJob(job_key=job_key, variables=result, ad_hoc=ad_hoc, answer=answer),
-        )
+        _require_lease(located, said.job_key, token)
+        return _take(rt, located, who, said.job_key, JobStatus.COMPLETED, trigger)
 
-    movement = _movement(who, job_key, decide)
-    movement.lease = lease_token
+    movement = _movement(who, said.job_key, decide)
+    movement.lease = token
     movement.answer = _found_onward
     if onward is not None:
-        token = rt.new_token()
-        movement.after = lambda located, moved: _go_onward(located, moved, onward, token)
-    following: ActivatedJob | None = move(rt, movement)
-    return following
+        lease = rt.new_token()
+        movement.after = lambda located, moved: _go_onward(located, moved, onward, lease)
+    return movement
 
 
 def _found_onward(moved: Moved) -> Any:

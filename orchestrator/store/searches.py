@@ -135,9 +135,10 @@ def _same(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
 def _further(column: ColumnElement[Any], value: Any, *, falling: bool) -> ColumnElement[bool]:
     if value is None:
         return not_(true()) if falling else column.is_not(None)
-    if not falling:
-        return column > value
-    return or_(column < value, column.is_(None)) if getattr(column, "nullable", True) else column < value
+    if falling and getattr(column, "nullable", True):
+        return or_(column < value, column.is_(None))
+    beyond: ColumnElement[bool] = column < value if falling else column > value
+    return beyond
 
 
 def _cursor(row: Any, count: int) -> str:

@@ -1,9 +1,12 @@
-"""The worker: one thread claims, some do the work, one keeps the leases; all of it ends cleanly when told to."""
+"""The worker: one thread claims, some do the work, one reports, one keeps the leases; all ends cleanly when told to.
+
+Whoever has done a job takes the next at once; what was done meanwhile is reported together, in one transaction.
+"""
 
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,12 +16,14 @@ from orchestrator.domain.job import ActivatedJob
 from orchestrator.services import jobs
 from orchestrator.services.runtime import Runtime
 from orchestrator.worker.calls import Equipment
-from orchestrator.worker.executor import Executor
+from orchestrator.worker.executor import Attempt, Executor
+from orchestrator.worker.reporting import Reporter
 
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 10.0  #: between two tries to reach a database that is away
-MOST_IN_A_ROW = 16  #: jobs of one instance that a thread does one after another, while others wait
+MOST_IN_A_ROW = 16  #: jobs of one instance that are done one after another, while others wait
+MOST_TOGETHER = 64  #: results in one report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,8 @@ class _Running:
 
     job: ActivatedJob
     until: float  #: on the monotonic clock: no lease is prolonged past the connector's own time limit
+    in_a_row: int = 1  #: which of its instance's jobs this is that led to each other
+    attempt: Attempt | None = None  #: how it went, once it was done
     lost: threading.Event = field(default_factory=threading.Event)
 
 
@@ -50,7 +57,8 @@ class Worker:
         self._types = equipment.registry.types
         self._stopping = threading.Event()
         self._bell = threading.Event()
-        self._executor = Executor(rt=rt, equipment=equipment, stopping=self._stopping)
+        self._executor = Executor(rt=rt, equipment=equipment)
+        self._reporter = Reporter(rt=rt, stopping=self._stopping)
         self._onward = jobs.Onward(
             types=frozenset(self._types),
             worker=policy.name,
@@ -59,6 +67,7 @@ class Worker:
         )
         self._changed = threading.Condition()
         self._waiting: deque[_Running] = deque()
+        self._done: deque[_Running] = deque()  #: to be reported, while they keep nobody busy
         self._running: dict[int, _Running] = {}
         self._threads: list[threading.Thread] = []
 
@@ -66,7 +75,7 @@ class Worker:
         """Begin; returns at once."""
         if not self._types:
             log.warning("no connector is installed, so this worker has nothing to do")
-        roles = [("claims", self._claim_all), ("leases", self._keep_leases)]
+        roles = [("claims", self._claim_all), ("leases", self._keep_leases), ("reports", self._report_all)]
         roles += [(f"works-{number}", self._work) for number in range(self._policy.threads)]
         for name, role in roles:
             thread = threading.Thread(
@@ -127,10 +136,14 @@ class Worker:
     def _free_hands(self) -> int:
         with self._changed:
             self._changed.wait_for(self._may_claim, timeout=1)
-            return 0 if self._stopping.is_set() else self._policy.threads - len(self._running)
+            return 0 if self._stopping.is_set() else self._policy.threads - self._busy
 
     def _may_claim(self) -> bool:
-        return self._stopping.is_set() or len(self._running) < self._policy.threads
+        return self._stopping.is_set() or self._busy < self._policy.threads
+
+    @property
+    def _busy(self) -> int:
+        return sum(each.attempt is None for each in self._running.values())
 
     def _claim(self, free: int) -> int:
         claimed = jobs.activate(
@@ -147,10 +160,10 @@ class Worker:
             self._changed.notify_all()
         return len(claimed)
 
-    def _take(self, job: ActivatedJob) -> _Running:
+    def _take(self, job: ActivatedJob, in_a_row: int = 1) -> _Running:
         connector = self._equipment.registry.by_type[job.type]
         until = self._rt.monotonic() + connector.timeout.total_seconds() + self._policy.lease.total_seconds()
-        self._running[job.key] = running = _Running(job, until)
+        self._running[job.key] = running = _Running(job, until, in_a_row)
         return running
 
     def _patience(self) -> float:
@@ -166,21 +179,51 @@ class Worker:
                 running = self._waiting.popleft()
             self._work_on(running)
 
-    def _work_on(self, running: _Running | None) -> None:
-        """Do a job, and those of its instance that it leads to, as long as it is not unfair to others."""
-        for left in range(MOST_IN_A_ROW - 1, -1, -1):
-            if running is None:
-                return
-            following: ActivatedJob | None = None
-            try:
-                onward = self._onward if left and not self._stopping.is_set() else None
-                following = self._executor.run(running.job, _keeper(running), onward)
-            except Exception:  # a thread that dies would take its place in the queue with it
-                log.exception("a job could not be attempted", extra={"job_key": running.job.key})
-            with self._changed:
+    def _work_on(self, running: _Running) -> None:
+        attempt: Attempt | None = None
+        try:
+            attempt = self._executor.attempt(running.job, _keeper(running))
+        except Exception:  # a thread that dies would take its place in the queue with it
+            log.exception("a job could not be attempted", extra={"job_key": running.job.key})
+        with self._changed:
+            running.attempt = attempt
+            if attempt is None:
                 self._running.pop(running.job.key, None)
-                running = None if following is None else self._take(following)
-                self._changed.notify_all()
+            else:
+                self._done.append(running)
+            self._changed.notify_all()
+
+    def _report_all(self) -> None:
+        """Report whatever is done, until all is; those who work go on meanwhile."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._done or (self._stopping.is_set() and not self._running))
+                done = [self._done.popleft() for _ in range(min(len(self._done), MOST_TOGETHER))]
+            if not done:
+                return
+            self._report(done)
+
+    def _report(self, done: Sequence[_Running]) -> None:
+        told = {id(each.attempt): each for each in done}
+        reports = [(each.attempt, self._onward_from(each)) for each in done if each.attempt is not None]
+        try:
+            for attempt, following in self._reporter.tell(reports):
+                self._settle(told.pop(id(attempt)), following)
+        except Exception:  # whatever it was, a worker that reports no more is worse
+            log.exception("results could not be reported; their jobs will be attempted again")
+        for left in told.values():
+            self._settle(left, None)
+
+    def _onward_from(self, running: _Running) -> jobs.Onward | None:
+        """Go on with the job that this one leads to, as long as it is not unfair to others."""
+        return None if running.in_a_row >= MOST_IN_A_ROW or self._stopping.is_set() else self._onward
+
+    def _settle(self, running: _Running, following: ActivatedJob | None) -> None:
+        with self._changed:
+            self._running.pop(running.job.key, None)
+            if following is not None:
+                self._waiting.append(self._take(following, running.in_a_row + 1))
+            self._changed.notify_all()
 
     def _keep_leases(self) -> None:
         """Prolong every lease at a third of its time; a lease that is lost tells its connector."""

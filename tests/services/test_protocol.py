@@ -143,6 +143,60 @@ def test_what_a_process_remembers_is_no_truth_when_another_went_on(house: House)
     assert status(house, instance) == "COMPLETED"
 
 
+def results(claimed, **rest) -> list[jobs.Completion]:
+    return [jobs.Completion(job_key=job.key, lease_token=job.lease_token, **rest) for job in claimed]
+
+
+def test_results_of_many_instances_go_on_together(house: House) -> None:
+    key = deploy(house, "many", ["job:many-a", "job:many-b"])
+    instances_ = [start(house, key, variables={"n": n}) for n in range(5)]
+    wish = jobs.Onward(types={"many-b"}, worker="w", lease=MINUTE)
+
+    seconds = jobs.complete_together(
+        house.rt, WORKER, results(claim(house, "many-a", max_jobs=9), variables={"m": 1}, onward=wish)
+    )
+    house.reopen()
+    lasts = jobs.complete_together(house.rt, WORKER, results(seconds))
+
+    assert [job.variables for job in seconds] == [{"n": n, "m": 1} for n in range(5)]
+    assert lasts == [None] * 5
+    assert {status(house, key) for key in instances_} == {"COMPLETED"}
+
+
+def test_a_refused_result_disturbs_none_of_those_beside_it(house: House) -> None:
+    key = deploy(house, "mixed", ["job:mixed", "job:mixed-then"])
+    keys = [start(house, key) for _ in range(5)]
+    work = claim(house, "mixed", max_jobs=5)
+    lost, over, bad, sick, well = results(work)
+    house.engine.broken.add(work[3].instance_key)
+    lost = replace(lost, lease_token="somebody else's")
+    bad = replace(bad, variables={"x": float("nan")})
+    instances.cancel(house.rt, ADMIN, work[1].instance_key)
+
+    answers = jobs.complete_together(house.rt, WORKER, [lost, over, bad, sick, well])
+
+    assert [type(answer) for answer in answers[:3]] == [StaleLease, NotFound, Invalid]
+    assert "beyond this engine" in str(answers[3])
+    assert answers[4] is None
+    assert [job.instance_key for job in claim(house, "mixed-then", max_jobs=9)] == [keys[4]]
+
+
+def test_results_of_one_instance_come_after_each_other(house: House) -> None:
+    branches = [[f"job:side{n}", "job:side-then"] for n in range(4)]
+    instance = start(house, deploy(house, "sides", *branches))
+    work = [job for n in range(4) for job in claim(house, f"side{n}")]
+    wish = jobs.Onward(types={"side-then"}, worker="w", lease=MINUTE)
+
+    following = jobs.complete_together(house.rt, WORKER, [*results(work, onward=wish), *results(work[:1])])
+    lasts = jobs.complete_together(house.rt, WORKER, results(following[:4]))
+
+    assert [job.type for job in following[:4]] == ["side-then"] * 4
+    assert (following[4], lasts) == (None, [None] * 4)
+    assert status(house, instance) == "COMPLETED"
+    told = journal.read(house.rt, ADMIN, instance)
+    assert [record["sequence"] for record in told] == list(range(1, len(told) + 1))
+
+
 def test_a_heartbeat_keeps_the_lease_and_release_gives_it_back(house: House) -> None:
     start(house, deploy(house, "beat", ["job:beat"]))
     (job,) = claim(house, "beat")

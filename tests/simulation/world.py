@@ -9,7 +9,7 @@ import json
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ from orchestrator.services import deployments, inbox, instances, jobs, messages,
 from orchestrator.services.definitions import Definitions
 from orchestrator.services.deployments import Resource
 from orchestrator.services.group_commit import Line
-from orchestrator.services.jobs import Onward
+from orchestrator.services.jobs import Completion, Onward
 from orchestrator.services.residents import Residents
 from orchestrator.services.runtime import Runtime
 from tests.support.counting_engine import CountingEngine
@@ -232,40 +232,59 @@ class World:
 
     def _work(self, process: Process, rt: Runtime) -> None:
         until = self.now + LEASE
-        for job in jobs.activate(rt, WORKER, type="work", worker=process.name, timeout=LEASE, max_jobs=2):
-            self._go_on(process, rt, job, until)
-
-    def _go_on(self, process: Process, rt: Runtime, job: Any, until: datetime) -> None:
-        """Do a job, and those it leads to."""
-        while job is not None:
-            process.give_way()
-            if self.happens(self.faults.crash_before):
-                self.crash()
-            if self.now > until:
-                return  # somebody else has the job by now
-            self.effects.append(Effect(job.key, job.idempotency_key))
+        hands = jobs.activate(rt, WORKER, type="work", worker=process.name, timeout=LEASE, max_jobs=3)
+        while hands:
+            done = [job for job in hands if self._do(process, job, until)]
             process.give_way()
             until = self.now + LEASE
-            job = self._report(rt, job, Onward(types={"work"}, worker=process.name, lease=LEASE))
+            hands = self._report(rt, done, Onward(types={"work"}, worker=process.name, lease=LEASE))
 
-    def _report(self, rt: Runtime, job: Any, onward: Onward) -> Any:
-        """Report until there is an answer; what was granted with a lost reply must not be refused the next time."""
-        granted = False
+    def _do(self, process: Process, job: Any, until: datetime) -> bool:
+        """Do a job, unless somebody else has it by now."""
+        process.give_way()
+        if self.happens(self.faults.crash_before):
+            self.crash()
+        if self.now > until:
+            return False
+        self.effects.append(Effect(job.key, job.idempotency_key))
+        return True
+
+    def _report(self, rt: Runtime, done: Sequence[Any], onward: Onward) -> list[Any]:
+        """Report until there are answers; what was granted with a lost reply must not be refused the next time."""
+        following: list[Any] = []
+        granted: set[str] = set()
         for _ in range(3):
-            try:
-                given = {f"by{job.key}": job.lease_token}
-                return jobs.complete(rt, WORKER, job.key, lease_token=job.lease_token, variables=given, onward=onward)
-            except ReplyLost:
-                granted = True
-                continue
-            except Unavailable:
-                continue
-            except OrchestratorError:
-                self.counts["refused"] += 1
-                if granted:
-                    self.unanswered.append(job.lease_token)
-            return None
-        return None
+            results = [
+                Completion(
+                    job_key=job.key,
+                    lease_token=job.lease_token,
+                    variables={f"by{job.key}": job.lease_token},
+                    onward=onward,
+                )
+                for job in done
+            ]
+            again = []
+            for job, answer in zip(done, jobs.complete_together(rt, WORKER, results), strict=True):
+                match answer:
+                    case ReplyLost():
+                        granted.add(job.lease_token)
+                        again.append(job)
+                    case Unavailable():
+                        again.append(job)
+                    case OrchestratorError():
+                        self.counts["refused"] += 1
+                        if job.lease_token in granted:
+                            self.unanswered.append(job.lease_token)
+                    case Exception():
+                        raise answer
+                    case None:
+                        pass
+                    case _:
+                        following.append(answer)
+            if not again:
+                break
+            done = again
+        return following
 
     def scheduler(self, process: Process) -> None:
         while not self.is_done():

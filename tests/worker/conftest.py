@@ -1,5 +1,8 @@
-"""A job and equipment without a database."""
+"""A job, equipment, and a database of one's own."""
 
+import random
+import secrets
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -11,6 +14,7 @@ from connectors.api import GiveUp
 from connectors.registry import registry
 from orchestrator.domain.job import ActivatedJob
 from orchestrator.domain.keys import Key
+from orchestrator.services import runtime
 from orchestrator.worker.calls import Equipment
 from orchestrator.worker.secrets import Secrets
 
@@ -73,3 +77,17 @@ def make_equipment() -> Callable[..., Equipment]:
         )
 
     return build
+
+
+@pytest.fixture
+def rt(tmp_path):
+    opened = runtime.assemble(
+        database_url=f"sqlite:///{tmp_path}/baton.db",
+        clock=lambda: datetime.now(UTC),
+        monotonic=time.monotonic,
+        new_token=lambda: secrets.token_urlsafe(12),
+        chance=random.random,
+        pause=time.sleep,
+    )
+    yield opened
+    runtime.close(opened)

@@ -1,7 +1,5 @@
 """A worker on a real database: jobs become answers, incidents and errors, and nothing is lost when it stops."""
 
-import random
-import secrets
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -14,7 +12,7 @@ from connectors.api import BpmnError, Context, GiveUp, NotNow, TryAgain, connect
 from connectors.echo import echo
 from connectors.llm_chat import llm_chat
 from orchestrator.domain.access import SYSTEM
-from orchestrator.services import deployments, instances, jobs, model_calls, queries, runtime
+from orchestrator.services import deployments, instances, jobs, model_calls, queries
 from orchestrator.worker.loop import Worker, WorkerPolicy
 from orchestrator.worker.ticks import TickPolicy, Ticks
 from tests.worker.models import CAUGHT, ENDLESS, WAITS_FOR_TIME, one_task
@@ -32,20 +30,6 @@ class Costly(BaseModel):
     model: str = "m"
     usage: dict[str, int] = {"input_tokens": 9, "requests": 1}
     cost: dict[str, Any] = {"amount": 2.5, "currency": "EUR"}
-
-
-@pytest.fixture
-def rt(tmp_path):
-    opened = runtime.assemble(
-        database_url=f"sqlite:///{tmp_path}/baton.db",
-        clock=lambda: datetime.now(UTC),
-        monotonic=time.monotonic,
-        new_token=lambda: secrets.token_urlsafe(12),
-        chance=random.random,
-        pause=time.sleep,
-    )
-    yield opened
-    runtime.close(opened)
 
 
 @pytest.fixture
