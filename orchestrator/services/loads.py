@@ -1,7 +1,7 @@
 """What one transaction carries: movements are looked up, decided, stepped, and written down together."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestrator.domain.errors import OrchestratorError
@@ -25,7 +25,15 @@ from orchestrator.store.databases import Overtaken, is_database_error
 from orchestrator.store.encoding import from_text, pack, to_bytes, unpack
 from orchestrator.store.locating import Found, Root, Subject, locate, members, snapshots, variables
 from orchestrator.store.schema import instances as it
+from orchestrator.store.schema import waiting as w
 from orchestrator.store.transaction import Transaction
+
+
+class Alone(Exception):
+    """A movement cannot go on from an earlier one in the same transaction."""
+
+
+_SUBSCRIPTIONS = (w.message_subscriptions, "subscription_key")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +45,7 @@ class _Move:
     located: Located
     trigger: Trigger
     found: Found | None
+    after: "_Move | None" = None  #: an earlier one of the same instance
     snapshot: Any = None
     members: dict[Key, Member] = field(default_factory=dict)
     drawn: list[Key] = field(default_factory=list)
@@ -61,15 +70,16 @@ class Load:
         self.outcomes = [Outcome() for _ in movements]
         self.batch = Batch(rt.database.kind)
         self.moves: list[_Move] = []
+        self.newest: dict[Key, _Move | None] = {}  #: of each instance; None where it was touched without a step
+        self.spoiled: set[Key] = set()  #: instances of which memory knows nothing good any more
         self.openings: list[Opening] = []
         self.topics: set[str] = set()
 
     def carry(self) -> "Load":
         """Do everything up to the commit."""
         found = self._find()
-        busy: set[Key] = set()
         for position, movement in enumerate(self.movements):
-            self._decide(position, movement, found.get((movement.subject, movement.key)), busy)
+            self._decide(position, movement, found.get((movement.subject, movement.key)))
         self._load_snapshots()
         for move_ in self.moves:
             self._step(move_)
@@ -81,13 +91,18 @@ class Load:
 
     def after_commit(self) -> None:
         """Keep the moved instances at hand, and let those who watch see the records."""
+        residents = self.rt.residents
         for move_ in self.moves:
             if move_.step is None:
                 continue
             if move_.left is not None:
                 kept = Resident(root=move_.left, snapshot=move_.step.snapshot, members=move_.members)
-                self.rt.residents.put(kept, opened=move_.opened_jobs, ended=move_.ended_jobs)
+                residents.put(kept, opened=move_.opened_jobs, ended=move_.ended_jobs)
+            elif move_.after is not None:
+                self.spoiled.add(move_.located.changeable.key)
             self.rt.observe(move_.step.records)
+        for key in self.spoiled:
+            residents.forget(key)
 
     def _find(self) -> dict[tuple[Subject | None, Key], Found]:
         wanted: dict[Subject, list[Key]] = {}
@@ -113,41 +128,47 @@ class Load:
             return None
         return Found({"status": "ACTIVATED", "lease_token": movement.lease, "worker": None}, root, believed=True)
 
-    def _decide(self, position: int, movement: Movement, found: Found | None, busy: set[Key]) -> None:
+    def _decide(self, position: int, movement: Movement, found: Found | None) -> None:
         outcome = self.outcomes[position]
         if movement.subject is not None and found is None and not self.patient and self.rt.database.kind != "sqlite":
             outcome.skipped = True
             return
         root = found.root if found else None
-        if root is not None and root.key in busy:
-            outcome.skipped = True
-            return
+        earlier = None
+        if root is not None and root.key in self.newest:
+            earlier = self.newest[root.key]
+            if earlier is None or movement.lease is None or earlier.movement.lease is None:
+                outcome.skipped = True  # only results of jobs go on where others have just been
+                return
         try:
             if movement.subject is not None and found is None:
                 outcome.value = movement.missing(movement)
                 return
-            batch = Batch(self.rt.database.kind)
+            batch = Batch(self.rt.database.kind, None if earlier is None else self.batch)
             located = Located(tx=self.tx, batch=batch, row=found.row if found else {}, root=root)
             trigger = movement.decide(located)
         except OrchestratorError as refusal:
             self._doubt(found)
             outcome.refusal = refusal
             return
-        if root is not None:
-            busy.add(root.key)
-            outcome.root_key = root.key
+        move_: _Move | None = None
         if trigger is None:
             self.batch.absorb(batch)
             outcome.value = movement.unmoved
-            return
-        move_ = _Move(position=position, movement=movement, located=located, trigger=trigger, found=found)
-        self.moves.append(move_)
+        else:
+            move_ = _Move(
+                position=position, movement=movement, located=located, trigger=trigger, found=found, after=earlier
+            )
+            self.moves.append(move_)
+        if root is not None:
+            self.newest[root.key] = move_
+            outcome.root_key = root.key
 
     def _load_snapshots(self) -> None:
         unread: list[_Move] = []
         for move_ in self.moves:
             root = move_.located.root
-            if root is None:
+            if root is None or move_.after is not None:
                 continue
             resident = self.rt.residents.take(root.key, root.revision)
             if resident is not None:
@@ -192,26 +213,40 @@ class Load:
         if outcome.failed:
             return
         try:
+            if move_.after is not None:
+                _follow(move_, move_.after)
             step = self._apply(move_)
             if step.records and isinstance(step.records[0], TriggerRejected):
-                self._doubt(move_.found)
-                outcome.value = move_.movement.rejected(move_.located, step.records[0].reason)
-                self.batch.absorb(move_.located.batch)
+                self._reject(move_, step.records[0].reason)
                 return
             moved = self._collect(move_, step)
             outcome.value = move_.movement.answer(moved)
-        except OrchestratorError as refusal:
-            self._doubt(move_.found)
-            if move_.movement.subject in _UNASKED:
-                self._fail(move_, refusal)
-            else:
-                outcome.refusal = refusal
-            return
         except Exception as error:  # noqa: BLE001  (what the engine trips over must not stop the others)
-            self._doubt(move_.found)
-            self._fail(move_, error)
+            self._refuse(move_, error)
             return
         move_.step = step
+
+    def _reject(self, move_: _Move, reason: str) -> None:
+        """Say that a trigger came too late."""
+        if move_.after is not None:
+            raise Alone
+        self._doubt(move_.found)
+        self.outcomes[move_.position].value = move_.movement.rejected(move_.located, reason)
+        self.batch.absorb(move_.located.batch)
+
+    def _refuse(self, move_: _Move, error: Exception) -> None:
+        """Say why there was no step: a refusal, or a failure of the engine."""
+        outcome = self.outcomes[move_.position]
+        if move_.after is not None and not is_database_error(error):
+            # what it went on from is not committed yet: alone, it is told the truth
+            outcome.skipped = True
+            self.spoiled.add(move_.located.changeable.key)
+            return
+        self._doubt(move_.found)
+        if isinstance(error, OrchestratorError) and move_.movement.subject not in _UNASKED:
+            outcome.refusal = error
+        else:
+            self._fail(move_, error)
 
     def _doubt(self, found: Found | None) -> None:
         """Look again before saying no: what was believed may be old."""
@@ -274,6 +309,9 @@ class Load:
             movement.after(located, moved)
         move_.opened_jobs, move_.ended_jobs = collector.opened_jobs, collector.ended_jobs
         self.batch.absorb(located.batch)
+        closed = located.batch.deletes.get(_SUBSCRIPTIONS)
+        if closed and move_.after is not None:
+            self.openings = [opening for opening in self.openings if opening.subscription_key not in closed]
         self.openings += collector.openings
         self.topics |= collector.topics
         self.topics |= available_types(located.batch)
@@ -344,6 +382,15 @@ class Load:
         return load
 
 
+def _follow(move_: _Move, earlier: _Move) -> None:
+    """Go on from where an earlier step of this transaction has left the instance; the row is written once for both."""
+    if earlier.step is None or earlier.left is None or earlier.status == "MORE":
+        raise Alone
+    revision = earlier.located.changeable.revision
+    move_.located.root = replace(earlier.left, revision=revision)
+    move_.snapshot, move_.members = earlier.step.snapshot, earlier.members
+
+
 def _left(move_: _Move, collector: Collected, sequence: int) -> Root:
     """Return an instance's row as the step leaves it."""
     before, member = move_.located.root, collector.members[collector.root_key]
@@ -365,9 +412,9 @@ def _left(move_: _Move, collector: Collected, sequence: int) -> Root:
 def _follow_up(batch: Batch, collector: Collected) -> None:
     follow_ups.count_incidents(batch, collector.incident_changes)
     for replaced in collector.replaced:
-        follow_ups.replace_model(batch, replaced)
+        follow_ups.replace_model(batch, replaced, collector.root_key)
     for moved in collector.moved:
-        follow_ups.move_element(batch, moved)
+        follow_ups.move_element(batch, moved, collector.root_key)
 
 
 _RUNNING = frozenset({"RUNNING", "MORE"})

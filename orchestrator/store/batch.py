@@ -75,11 +75,13 @@ class Batch:
     """What is to be written; ``flush`` does it.
 
     A row that is inserted and ended in the same batch is inserted in its last state: ``new`` hands it back to change.
+    A batch may lie upon another, which it sees and leaves as it is until that absorbs it.
     """
 
-    __slots__ = ("deletes", "inserts", "moment", "more", "roots", "updates", "upserts")
+    __slots__ = ("deletes", "inserts", "moment", "more", "under", "updates", "upserts")
 
-    def __init__(self, dialect: str) -> None:
+    def __init__(self, dialect: str, under: "Batch | None" = None) -> None:
+        self.under = under
         self.moment: Callable[[datetime | None], Any] = moment_writer(dialect)
         self.inserts: dict[Table, dict[Any, list[Any]]] = {}
         self.updates: dict[Update, dict[Any, Row]] = {}
@@ -92,9 +94,13 @@ class Batch:
         self.inserts.setdefault(table, {})[key] = row
 
     def new(self, table: Table, key: Any) -> list[Any] | None:
-        """Return a row that this batch inserts, to be changed in place."""
+        """Return a row that this batch inserts, or the one it lies upon, to be changed in place."""
         rows = self.inserts.get(table)
-        return rows.get(key) if rows else None
+        row = rows.get(key) if rows else None
+        if row is None and self.under is not None and (below := self.under.new(table, key)) is not None:
+            row = list(below)
+            self.insert(table, key, row)
+        return row
 
     def drop(self, table: Table, key: Any) -> bool:
         """Take back an insertion; say whether there was one."""
@@ -124,7 +130,9 @@ class Batch:
         self.more.append(write)
 
     def absorb(self, other: "Batch") -> None:
-        """Add another's writes to these; they are of another instance, and it is not used afterwards."""
+        """Add another's writes to these; it is of another instance or lies upon this, and is not used afterwards."""
+        if other.under is self:
+            self._make_way(other)
         for mine, theirs in (
             (self.inserts, other.inserts),
             (self.updates, other.updates),
@@ -134,6 +142,17 @@ class Batch:
         for place, keys in other.deletes.items():
             self.deletes.setdefault(place, set()).update(keys)
         self.more += other.more
+
+    def _make_way(self, later: "Batch") -> None:
+        """Forget what a later step of the same instance has overtaken, since writes are not done in its order."""
+        for (table, _), keys in later.deletes.items():
+            for key in keys:
+                self.drop(table, key)
+                for upsert, rows in self.upserts.items():
+                    if upsert.table is table:
+                        rows.pop(key, None)
+        for key in later.updates.get(CHANGED_ROOTS, ()):
+            self.updates.get(ROOTS, {}).pop(key, None)
 
     def flush(self, tx: Transaction, *, last: bool = False) -> None:
         """Write everything down; an instance that another has moved is trouble to be tried again.

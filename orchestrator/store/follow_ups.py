@@ -25,7 +25,7 @@ def count_incidents(batch: Batch, changes: Mapping[Key, int]) -> None:
         batch.then(write)
 
 
-def replace_model(batch: Batch, record: ModelReplaced) -> None:
+def replace_model(batch: Batch, record: ModelReplaced, root_key: Key) -> None:
     """Point an instance and what is open in it to another definition."""
     definition = {"definition_key": record.definition_key}
     full = {**definition, "process_id": record.process_id, "version": record.version}
@@ -43,7 +43,7 @@ def replace_model(batch: Batch, record: ModelReplaced) -> None:
             (signal_subscriptions, names),
             (incidents, names),
         ):
-            changed = update(table).where(table.c.instance_key == key)
+            changed = update(table).where(table.c.instance_key == key, table.c.root_instance_key == root_key)
             if "status" in table.c:
                 changed = changed.where(table.c.status.in_(("ACTIVE", "CREATED", "AVAILABLE", "ACTIVATED", "FAILED")))
             tx.write(changed.values(values))
@@ -51,7 +51,7 @@ def replace_model(batch: Batch, record: ModelReplaced) -> None:
     batch.then(write)
 
 
-def move_element(batch: Batch, record: ElementMoved) -> None:
+def move_element(batch: Batch, record: ElementMoved, root_key: Key) -> None:
     """Give an element instance and what waits for it another element id."""
 
     def write(tx: Transaction) -> None:
@@ -64,7 +64,7 @@ def move_element(batch: Batch, record: ElementMoved) -> None:
             signal_subscriptions,
             incidents,
         ):
-            own = table.c.element_instance_key == record.element_instance_key
-            tx.write(update(table).where(own).values(element_id=record.element_id))
+            own = (table.c.element_instance_key == record.element_instance_key, table.c.root_instance_key == root_key)
+            tx.write(update(table).where(*own).values(element_id=record.element_id))
 
     batch.then(write)

@@ -27,6 +27,7 @@ from orchestrator.services.group_commit import Line
 from orchestrator.services.jobs import Completion, Onward
 from orchestrator.services.residents import Residents
 from orchestrator.services.runtime import Runtime
+from orchestrator.store.schema import waiting
 from tests.support.counting_engine import CountingEngine
 from tests.support.houses import ADMIN, WORKER, Tokens
 
@@ -267,7 +268,8 @@ class World:
             for job, answer in zip(done, jobs.complete_together(rt, WORKER, results), strict=True):
                 match answer:
                     case ReplyLost():
-                        granted.add(job.lease_token)
+                        if self._is_granted(job):  # of several in one report, some may have been refused
+                            granted.add(job.lease_token)
                         again.append(job)
                     case Unavailable():
                         again.append(job)
@@ -285,6 +287,11 @@ class World:
                 break
             done = again
         return following
+
+    def _is_granted(self, job: Any) -> bool:
+        own = select(waiting.jobs.c.status, waiting.jobs.c.lease_token).where(waiting.jobs.c.job_key == job.key)
+        row = self.database.read(lambda tx: tx.row(own))
+        return row is not None and tuple(row) == ("COMPLETED", job.lease_token)
 
     def scheduler(self, process: Process) -> None:
         while not self.is_done():
