@@ -38,6 +38,7 @@ class Receipt:
     content: bytes
     write: Callable[[Any], Kept]  #: how a result looks on the wire
     kept: Kept | None = field(default=None)
+    begun: str | None = None  #: the answer to the beginning, while the end that the caller waits for is untold
 
     def check(self, tx: Transaction) -> None:
         """Refuse where somebody else was faster; the key is locked until the end of the transaction."""
@@ -45,14 +46,18 @@ class Receipt:
         if rows.get(tx, self.request) is not None:
             raise Conflict("The same request was answered at the same moment; send it once more for its answer.")
 
-    def keep(self, tx: Transaction, result: Any) -> None:
-        """Keep the answer."""
-        self.kept = found = self.write(result)
+    def keep(self, tx: Transaction, result: Any, *, is_all: bool = True) -> None:
+        """Keep the answer; where that ``is_all`` is false, whoever asks again waits for the rest of it."""
+        found = self.write(result)
+        if is_all:
+            self.kept = found
+        else:
+            self.begun = found.body
         rows.keep(
             tx,
             self.request,
             self.content,
-            status=found.status,
+            status=found.status if is_all else None,
             media_type=found.media_type,
             body=found.body,
             until=tx.now + KEEPS,
@@ -60,7 +65,10 @@ class Receipt:
 
 
 def recall(rt: Runtime, who: Principal, key: str, content: bytes, write: Callable[[Any], Kept]) -> Kept | Receipt:
-    """Return the answer that was given to this caller under this key, or a receipt for giving one."""
+    """Return the answer that was given to this caller under this key, or a receipt for giving one.
+
+    Of what was begun under the key and whose end was never told, the receipt knows the beginning.
+    """
     if len(key) > LONGEST_KEY:
         raise Invalid(f"The Idempotency-Key has {len(key)} letters; at most {LONGEST_KEY} are allowed.")
     check_text(key, "The Idempotency-Key")
@@ -73,13 +81,15 @@ def recall(rt: Runtime, who: Principal, key: str, content: bytes, write: Callabl
             f"The Idempotency-Key {key!r} was used for another request before; "
             "send the same address and body again, or take a new key."
         )
+    if row.status is None:
+        return Receipt(request=request, content=content, write=write, begun=row.body)
     return Kept(row.status, row.media_type, row.body)
 
 
 def complete(rt: Runtime, receipt: Receipt, answer: Kept) -> None:
     """Keep what became known only after the act, such as the end of an instance that was waited for."""
-    if receipt.kept is not None and receipt.kept != answer:
-        rt.database.run(lambda tx: rows.amend(tx, receipt.request, answer.body))
+    if receipt.begun is not None or receipt.kept not in (None, answer):
+        rt.database.run(lambda tx: rows.amend(tx, receipt.request, answer.status, answer.body))
 
 
 def expire(rt: Runtime, limit: int = 1000) -> int:

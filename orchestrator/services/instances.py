@@ -95,7 +95,7 @@ def start(
     def decide(located: Located) -> Trigger:
         if receipt is not None:
             receipt.check(located.tx)
-            located.batch.then(lambda tx: receipt.keep(tx, started))
+            located.batch.then(lambda tx: receipt.keep(tx, started, is_all=not await_completion))
         return Start(
             instance_key=key,
             definition_key=found.definition_key,
@@ -110,9 +110,23 @@ def start(
         return moved
 
     if await_completion:
-        completed, result = _await(rt, key, begin, timeout or LONGEST_WAIT, fetch_variables)
-        return replace(started, completed=completed, variables=result)
+        result = _await(rt, key, begin, timeout or LONGEST_WAIT, fetch_variables)
+        return replace(started, completed=True, variables=result)
     return replace(started, completed=begin().completed)
+
+
+def wait(
+    rt: Runtime, who: Principal, instance_key: Key, *, timeout: timedelta, fetch_variables: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Wait for the end of an instance that was started before, as ``start`` does; return its variables."""
+    require(who, Permission.START)
+
+    def find() -> None:
+        row = rt.database.read(lambda tx: rows.get(tx, instance_key))
+        if row is None or row.tenant != who.tenant:
+            raise NotFound(f"There is no process instance {instance_key}.")
+
+    return _await(rt, instance_key, find, timeout, fetch_variables)
 
 
 def _tags(tags: Sequence[str]) -> tuple[str, ...]:
@@ -140,9 +154,9 @@ def definition_of(
 
 
 def _await(
-    rt: Runtime, key: Key, begin: Callable[[], Moved], timeout: timedelta, names: Sequence[str]
-) -> tuple[bool, dict[str, Any]]:
-    """Start, then look at the instance whenever it moves until it has ended."""
+    rt: Runtime, key: Key, begin: Callable[[], object], timeout: timedelta, names: Sequence[str]
+) -> dict[str, Any]:
+    """Start, then look at the instance whenever it moves until it has ended; return its variables."""
     moved = Event()
     topics = [f"instance:{key}"]
     rt.wakeups.listen(topics, moved)
@@ -153,7 +167,7 @@ def _await(
             moved.clear()
             status, incidents, values = rt.database.read(lambda tx: rows.result(tx, key, names))
             if status == "COMPLETED":
-                return True, values
+                return values
             if status == "CANCELLED":
                 raise Conflict(f"Process instance {key} was cancelled before it completed.")
             left = end - rt.monotonic()

@@ -15,17 +15,17 @@ def get(tx: Transaction, request: bytes) -> Any:
 
 
 def keep(
-    tx: Transaction, request: bytes, content: bytes, *, status: int, media_type: str, body: str, until: datetime
+    tx: Transaction, request: bytes, content: bytes, *, status: int | None, media_type: str, body: str, until: datetime
 ) -> None:
-    """Keep an answer; one that was kept long enough makes room."""
+    """Keep an answer, without a status while its end is untold; one that was kept long enough makes room."""
     tx.write(delete(table).where(table.c.request_digest == request))
     values = {"request_digest": request, "content_digest": content, "expires_at": until}
     tx.write(insert(table), {**values, "status": status, "media_type": media_type, "body": body})
 
 
-def amend(tx: Transaction, request: bytes, body: str) -> None:
+def amend(tx: Transaction, request: bytes, status: int, body: str) -> None:
     """Say more in an answer than was known when it was kept."""
-    tx.write(update(table).where(table.c.request_digest == request).values(body=body))
+    tx.write(update(table).where(table.c.request_digest == request).values(status=status, body=body))
 
 
 def forget(tx: Transaction, limit: int) -> int:

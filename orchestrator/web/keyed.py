@@ -17,12 +17,15 @@ REPLAYED = "Idempotency-Replayed"
 
 
 def serve(rt: Runtime, who: Principal, act: Callable[[Receipt], Any], write: Callable[[Any], Response]) -> Response:
-    """Answer as before, or act and keep the answer with what was done."""
+    """Answer as before, or act and keep the answer with what was done, or wait for what was begun before."""
     found = answers.recall(rt, who, request.headers[KEY_HEADER], _content(), lambda result: _kept(write(result)))
     if isinstance(found, Kept):
         return Response(found.body, found.status, content_type=found.media_type, headers={REPLAYED: "true"})
+    is_again = found.begun is not None
     response = write(act(found))
     answers.complete(rt, found, _kept(response))
+    if is_again:
+        response.headers[REPLAYED] = "true"
     return response
 
 

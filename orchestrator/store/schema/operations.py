@@ -51,7 +51,7 @@ answered_requests = table(
     "answered_requests",
     Column("request_digest", digest(), primary_key=True),  # tenant, caller, key that the caller gave
     Column("content_digest", digest(), nullable=False),  # method, address and body
-    Column("status", Integer),  # null: somebody works on the answer
+    Column("status", Integer),  # null: the body tells of the beginning, the end is awaited
     Column("media_type", word(80)),
     Column("body", long_text()),
     Column("expires_at", Moment, nullable=False),

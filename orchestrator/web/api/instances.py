@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
+import orjson
 from pydantic import Field as Limit
 from pydantic import model_validator
 
@@ -118,7 +119,8 @@ def create_process_instance(call: Call, body: CreateProcessInstance) -> Started:
     """Start a process instance.
 
     With ``awaitCompletion`` the answer waits for the end, at most ``requestTimeout`` milliseconds, and has the
-    variables; after that time it is 504 and the instance goes on.
+    variables; after that time it is 504 and the instance goes on. The same request under the same ``Idempotency-Key``
+    waits for the same instance.
     """
     check_tenant(call.who, body.tenant_id)
     if body.runtime_instructions:
@@ -127,7 +129,8 @@ def create_process_instance(call: Call, body: CreateProcessInstance) -> Started:
     began_at = call.rt.monotonic()
     try:
         with place() if body.await_completion else nullcontext():
-            return _start(call, body, timeout)
+            begun = call.receipt and call.receipt.begun
+            return _wait(call, body, timeout, begun) if begun else _start(call, body, timeout)
     except Unavailable as reason:
         if body.await_completion and call.rt.monotonic() - began_at >= timeout.total_seconds():
             raise TookTooLong(str(reason)) from reason
@@ -149,6 +152,24 @@ def _start(call: Call, body: CreateProcessInstance, timeout: timedelta) -> Start
         timeout=timeout,
         fetch_variables=body.fetch_variables or (),
         receipt=call.receipt,
+    )
+
+
+def _wait(call: Call, body: CreateProcessInstance, timeout: timedelta, begun: str) -> Started:
+    """Wait for the instance that an earlier request under the same key has started, and answer as that would have."""
+    told = orjson.loads(begun)
+    key = Key(int(told["processInstanceKey"]))
+    result = instances.wait(call.rt, call.who, key, timeout=timeout, fetch_variables=body.fetch_variables or ())
+    return Started(
+        instance_key=key,
+        definition_key=Key(int(told["processDefinitionKey"])),
+        process_id=told["processDefinitionId"],
+        version=told["processDefinitionVersion"],
+        tenant=told["tenantId"],
+        business_id=told["businessId"],
+        tags=told["tags"],
+        completed=True,
+        variables=result,
     )
 
 
