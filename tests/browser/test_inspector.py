@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from orchestrator.domain.model_call import ModelCall
@@ -135,6 +136,42 @@ def test_the_parts_of_the_server_follow(house: House, signed_in: Page) -> None:
     house.work("lookup")
 
     expect(signed_in.get_by_role("tabpanel", name=re.compile("Tasks"))).to_contain_text("Approve refund")
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])
+@pytest.mark.parametrize("business_id", [None, "Order 2026/000117"])
+def test_where_one_is_and_the_key_are_whole_at_every_width(
+    house: House, signed_in: Page, width: int, business_id: str | None
+) -> None:
+    key = house.start(amount=240, business_id=business_id)
+    signed_in.set_viewport_size({"width": width, "height": 900})
+
+    open_page(signed_in, f"/instances/{key}")
+    expect(signed_in.get_by_role("button", name="Suspend")).to_be_visible()
+
+    bar = signed_in.locator(".b-bar")
+    expect(bar.locator(".b-bar-title")).to_contain_text(str(key))
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
+    assert bar.locator(".b-crumbs, .b-crumbs li, .b-crumbs .b-cut, h1").evaluate_all(cut) == []
+    assert bar.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_what_is_seldom_done_is_in_a_menu_for_the_keyboard_too(house: House, signed_in: Page) -> None:
+    key = house.start(amount=240)
+    open_page(signed_in, f"/instances/{key}")
+    more = signed_in.locator("summary", has_text="More")
+    expect(signed_in.get_by_role("button", name="Go back")).to_be_hidden()
+
+    more.press("Enter")
+    signed_in.keyboard.press("Tab")
+    expect(signed_in.get_by_role("button", name="Migrate")).to_be_focused()
+    signed_in.keyboard.press("Tab")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_role("dialog", name="Go back to this moment")).to_be_visible()
+    signed_in.keyboard.press("Escape")
+
+    expect(more).to_be_focused()
+    expect(signed_in.get_by_role("button", name="Go back")).to_be_hidden()
 
 
 def test_cancelling_asks_first_and_then_shows_the_end(house: House, signed_in: Page) -> None:

@@ -59,6 +59,7 @@ def test_a_past_moment_is_gone_back_to_with_changed_variables(house: House, sign
         if signed_in.locator("[data-element-id=Lookup].b-active").count():
             break
         signed_in.keyboard.press("ArrowLeft")
+    signed_in.locator("summary", has_text="More").click()
     signed_in.get_by_role("button", name="Go back").click()
     dialog = signed_in.get_by_role("dialog")
     dialog.get_by_label("Variables to begin with").fill("no JSON")

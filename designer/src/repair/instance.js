@@ -12,10 +12,21 @@ const ASKED = {
   resume: { title: "Resume this instance?", words: "What has waited comes at once: due timers, messages and results.", yes: "Resume", path: "resumption", done: "The instance moves again." },
 };
 
+/** Close the menu that a button stands in; its head gets the focus, so that a dialog can give it back. */
+function closeMenu(button) {
+  const menu = button.closest("details[data-menu]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
+
 export class Repair {
   constructor(page) {
     this.page = page;
-    for (const button of document.querySelectorAll("[data-repair]")) button.addEventListener("click", () => this.act(button.dataset.repair));
+    for (const button of document.querySelectorAll("[data-repair]")) button.addEventListener("click", () => {
+      closeMenu(button);
+      this.act(button.dataset.repair);
+    });
   }
 
   async act(what) {
