@@ -102,11 +102,32 @@ def test_ticked_instances_are_cancelled_only_after_a_question(house: House, sign
     signed_in.get_by_role("button", name="Keep").click()
     assert house.rows("instances", status="CANCELLED") == []
     signed_in.get_by_role("button", name="Cancel").click()
+    signed_in.get_by_role("dialog").get_by_label("Why").fill("ordered twice")
     signed_in.get_by_role("button", name="Cancel instances").click()
 
     expect(signed_in.locator("#toasts")).to_contain_text("Cancel instances: 1 to do")
     house.settle()
     assert [row["business_id"] for row in house.rows("instances", status="CANCELLED")] == ["A-1009"]
+    assert [row["reason"] for row in house.rows("batches")] == ["ordered twice"]
+
+
+def test_ticked_instances_are_suspended_by_keyboard_with_a_reason(house: House, signed_in: Page) -> None:
+    house.start(amount=1, business_id="A-1009")
+    open_page(signed_in, "/instances")
+    signed_in.get_by_role("checkbox", name="Tick A-1009").check()
+
+    signed_in.get_by_role("button", name="Suspend").press("Enter")
+    dialog = signed_in.get_by_role("dialog")
+    dialog.get_by_role("button", name="Not now").click()
+    signed_in.get_by_role("button", name="Suspend").press("Enter")
+    expect(dialog.get_by_label("Why")).to_be_focused()
+    signed_in.keyboard.type("the shop is closed")
+    signed_in.keyboard.press("Enter")
+
+    signed_in.wait_for_url("**/batches/*")
+    expect(signed_in.get_by_text("the shop is closed")).to_be_visible()
+    house.settle()
+    assert [row["status"] for row in house.rows("instances")] == ["SUSPENDED"]
 
 
 def test_lists_and_counts_follow_what_happens(house: House, signed_in: Page) -> None:

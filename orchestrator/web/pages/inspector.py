@@ -115,7 +115,7 @@ def bpmn(key: str) -> Response:
 
 def cancel(key: str) -> Response:
     """End the instance."""
-    instances.cancel(runtime(), caller(), key_of(key))
+    instances.cancel(runtime(), caller(), key_of(key), reason=request.form.get("reason"))
     return done("The instance was cancelled.", f"/instances/{key_of(key)}")
 
 

@@ -134,7 +134,7 @@ def act_on_many() -> Response:
     wanted = _chosen(request.form.getlist("key"), everything=bool(request.form.get("everything")))
     if wanted is None:
         return refused("Nothing was ticked.", back("/instances"))
-    return begun(batches.create(runtime(), caller(), kind, wanted))
+    return begun(batches.create(runtime(), caller(), kind, wanted, reason=request.form.get("reason")))
 
 
 def migrate_many() -> Response:

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from orchestrator.services import forks, repairs
 from tests.browser.house import House
 from tests.web.pages.conftest import Visitor
@@ -30,6 +32,32 @@ def test_a_batch_is_watched_rested_and_left(house: House, visitor: Visitor) -> N
     assert "Nothing here" in visitor.open(f"{batch}?state=FAILED").text
     assert visitor.send(f"{batch}/cancel").status_code in {303, 409}
     assert visitor.send(f"{batch}/explode").status_code == 404
+
+
+@pytest.mark.parametrize("action", ["cancel", "retry", "suspend", "resume"])
+def test_why_it_is_done_to_many_is_kept_with_the_batch_and_in_the_audit_log(
+    house: House, visitor: Visitor, action: str
+) -> None:
+    key = house.start(amount=1)
+    if action == "retry":
+        house.fail("lookup", "the shop does not answer")
+    if action == "resume":
+        repairs.suspend(house.rt, house.admin, key)
+
+    answer = visitor.send("/instances/bulk", action=action, key=str(key), reason="the shop was closed")
+
+    assert "the shop was closed" in visitor.open(answer.location).text
+    assert [row["reason"] for row in house.rows("batches")] == ["the shop was closed"]
+    assert "the shop was closed" in visitor.open("/settings/audit").text
+
+
+def test_an_instance_is_cancelled_with_the_reason_that_was_given(house: House, visitor: Visitor) -> None:
+    key = house.start(amount=1)
+
+    visitor.send(f"/instances/{key}/cancel", reason="ordered twice")
+
+    (told,) = [row for row in house.rows("audit") if row["action"] == "cancel"]
+    assert told["details"] == {"reason": "ordered twice"}
 
 
 def test_all_that_fit_are_meant_where_that_is_said(house: House, visitor: Visitor) -> None:
