@@ -42,7 +42,7 @@ export function fit(viewer, room = ROOM) {
   canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - (height - inner.height) / 2, width, height });
 }
 
-/** Bring one element into the middle. */
+/** Bring one element into the middle, or a little above it: the mark of the drawing tools stands below. */
 export function lookAt(viewer, id, scale = 0.9) {
   const element = viewer.get("elementRegistry").get(id);
   if (!element || element.waypoints) return;
@@ -50,7 +50,7 @@ export function lookAt(viewer, id, scale = 0.9) {
   const { outer } = canvas.viewbox();
   const width = outer.width / scale;
   const height = outer.height / scale;
-  canvas.viewbox({ x: element.x + element.width / 2 - width / 2, y: element.y + element.height / 2 - height / 2, width, height });
+  canvas.viewbox({ x: element.x + element.width / 2 - width / 2, y: element.y + element.height / 2 - height * 0.41, width, height });
 }
 
 /** Make the zoom buttons work. */
