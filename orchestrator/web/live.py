@@ -96,6 +96,7 @@ class Hub:
         self._counted_at = float("-inf")
         self._over = Event()
         self._thread: Thread | None = None
+        self._bell = Event()
 
     def load(self) -> Load:
         """Say how many streams are open."""
@@ -103,11 +104,15 @@ class Hub:
             return Load(self._open, self.most)
 
     def close(self, patience: float = 5.0) -> None:
-        """End all streams, and wait until they have said goodbye; nothing can be opened after that."""
+        """End all streams, and wait until they have said goodbye; nothing is opened or looked up after that."""
         self._over.set()
         with self._news:
             self._news.notify_all()
             self._news.wait_for(lambda: self._open == 0, timeout=patience)
+            looking = self._thread
+            self._bell.set()
+        if looking is not None:
+            looking.join(patience)
 
     def _enter(self) -> None:
         self._make_room()
@@ -118,7 +123,8 @@ class Hub:
                 raise Unavailable(f"{self.most} live pages are open already; this one looks again by itself.")
             self._open += 1
             if self._thread is None or not self._thread.is_alive():
-                self._thread = Thread(target=self._look_for_news, name="live-pages", daemon=True)
+                self._bell = Event()
+                self._thread = Thread(target=self._look_for_news, args=(self._bell,), name="live-pages", daemon=True)
                 self._thread.start()
 
     def _make_room(self) -> None:
@@ -213,9 +219,8 @@ class Hub:
             )
             return is_there()
 
-    def _look_for_news(self) -> None:
+    def _look_for_news(self, bell: Event) -> None:
         """Look until nobody is left who wants to know."""
-        bell = Event()
         topics: frozenset[str] = frozenset()
         while not self._over.is_set():
             with self._news:
@@ -232,7 +237,8 @@ class Hub:
             except Exception:
                 # The database may be away for a while; the pages wait, and this thread is the only one that looks.
                 logger.exception("live pages could not look for news")
-            bell.wait(self.pace.look)
+            if not self._over.is_set():  # the bell that said so may have been cleared above
+                bell.wait(self.pace.look)
         self.rt.wakeups.leave(topics, bell)
 
     def _listen(self, before: frozenset[str], after: frozenset[str], bell: Event) -> frozenset[str]:

@@ -1,9 +1,9 @@
 """Live streams: complete, in order, bounded, and over when they should be."""
 
 import json
+import threading
 from collections.abc import Iterator
 from itertools import islice
-from threading import Thread
 
 import pytest
 
@@ -107,7 +107,7 @@ def test_a_full_house_makes_streams_say_something_so_that_dead_ones_are_noticed(
                 dead.leave()
                 return
 
-    writer = Thread(target=write_to_a_closed_connection)
+    writer = threading.Thread(target=write_to_a_closed_connection)
     writer.start()
     alive = hub.instance(house.admin, key, 0)
 
@@ -161,6 +161,19 @@ def test_a_participant_is_told_of_their_tasks_and_nothing_else(house: House, hub
 
     assert set(next(events(stream))) == {"tasks", "revision"}
     stream.leave()
+
+
+def test_who_closes_waits_for_the_thread_that_looks_for_news(house: House) -> None:
+    hub = Hub(house.rt, pace=Pace(look=60))
+    before = set(threading.enumerate())
+    stream = hub.overview(house.admin)
+    looking = set(threading.enumerate()) - before
+    stream.leave()
+
+    hub.close()
+
+    assert [thread.name for thread in looking] == ["live-pages"]
+    assert not looking.pop().is_alive()
 
 
 def test_the_address_answers_with_events_or_a_problem(house: House, visitor: Visitor) -> None:
