@@ -4,29 +4,18 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from orchestrator.web import live
 from tests.browser.house import PASSWORD, House, close_house, open_house
+from tests.support.served import served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 BUNDLE = Path(__file__).parents[2] / "static" / "dist" / "manifest.json"
-
-
-class Quiet(WSGIRequestHandler):
-    """Says nothing about requests that went well."""
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        if type == "error":
-            super().log(type, message, *args)
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Keep the terminal for what matters."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,19 +57,14 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, house.app, threaded=True, request_handler=Quiet)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    house.app.extensions["live"].close()
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+    with served(house.app) as url:
+        yield url
+        live.close(house.app)
 
 
 @pytest.fixture
-def context(new_context: Any, address: str) -> BrowserContext:
-    """A browser's profile of its own, at home on this test's server."""
+def context(address: str, new_context: Any) -> BrowserContext:
+    """A browser's profile of its own, at home on this test's server, and gone before the server stops."""
     made: BrowserContext = new_context(base_url=address)
     return made
 

@@ -4,27 +4,19 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import ConsoleMessage, Page, Request
-from werkzeug.serving import WSGIRequestHandler, make_server
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from tests.designer.host import TOKEN, make_host
 from tests.designer.memory import MemoryBackend, sample
+from tests.support.served import served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 BUNDLE = Path(__file__).parents[2] / "static" / "dist" / "manifest.json"
-
-
-class Quiet(WSGIRequestHandler):
-    """Keeps the terminal for what matters."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing about a request."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,13 +68,15 @@ def base_url() -> None:
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/designer/models"
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+    with served(app) as url:
+        yield f"{url}/designer/models"
+
+
+@pytest.fixture
+def context(address: str, new_context: Any) -> BrowserContext:
+    """A browser's profile of its own, at home on this test's server, and gone before the server stops."""
+    made: BrowserContext = new_context(base_url=address)
+    return made
 
 
 @pytest.fixture
