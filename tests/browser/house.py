@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
@@ -21,6 +23,7 @@ from orchestrator.web.pages.designer_backend import Backend
 
 PASSWORD = "correct horse battery"
 MODELS = Path(__file__).parent / "models"
+DATABASE = "baton.db"
 
 
 @dataclass
@@ -80,18 +83,32 @@ class House:
 
 def open_house(folder: Path, **config: Any) -> House:
     """Open it; ``close_house`` ends it."""
-    rt = runtime.assemble(
-        database_url=f"sqlite:///{folder / 'baton.db'}",
+    (folder / DATABASE).write_bytes(_new_database())
+    rt = _assemble(folder)
+    app = create_app(rt, designer_blueprint=blueprint(Backend()), secret="test")
+    app.config.update(config)
+    return House(rt, app, accounts.authenticate(rt, "admin", PASSWORD))
+
+
+@cache
+def _new_database() -> bytes:
+    """Make tables and administrator once a process: a test would spend most of its time before it begins on that."""
+    with TemporaryDirectory() as folder:
+        rt = _assemble(Path(folder))
+        accounts.ensure_admin(rt, PASSWORD)
+        runtime.close(rt)
+        return (Path(folder) / DATABASE).read_bytes()
+
+
+def _assemble(folder: Path) -> Runtime:
+    return runtime.assemble(
+        database_url=f"sqlite:///{folder / DATABASE}",
         clock=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
         new_token=lambda: secrets.token_urlsafe(24),
         chance=random.random,
         pause=time.sleep,
     )
-    accounts.ensure_admin(rt, PASSWORD)
-    app = create_app(rt, designer_blueprint=blueprint(Backend()), secret="test")
-    app.config.update(config)
-    return House(rt, app, accounts.authenticate(rt, "admin", PASSWORD))
 
 
 def close_house(house: House) -> None:
