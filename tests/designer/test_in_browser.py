@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from designer.backend import Finding, Rights
 from tests.designer.conftest import BUNDLE
@@ -68,6 +68,26 @@ def test_the_link_to_an_element_selects_it_and_the_address_follows_the_selection
     element(page, "Pay")
     expect(header).to_contain_text("Pay refund")
     expect(page).to_have_url(re.compile(r"\?element=Pay$"))
+
+
+def test_the_link_to_an_element_selects_it_where_the_panel_is_late(page: Page, address: str):
+    page.add_init_script("const now = setTimeout; setTimeout = (act, ms = 0, ...more) => now(act, ms + 300, ...more)")
+    open_model(page, f"{address}/7?element=Approve")
+
+    expect(page.locator(".bio-properties-panel-header")).to_contain_text("Approve refund")
+
+
+def test_a_page_is_ready_when_its_editor_is(page: Page, address: str):
+    held: list[Route] = []
+    page.route("**/api/templates", lambda route: held.append(route))
+    with page.expect_request("**/api/templates"):
+        page.goto(f"{address}/7")
+    assert page.locator("html[data-ready]").count() == 0
+
+    held[0].continue_()
+
+    expect(page.locator("html[data-ready=true]")).to_be_attached()
+    expect(page.locator("[data-element-id=Pay]").first).to_be_visible()
 
 
 def test_problems_of_rules_and_engine_stand_in_one_list_that_leads_to_the_element(

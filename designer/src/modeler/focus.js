@@ -33,20 +33,20 @@ export function select(modeler, id) {
   return true;
 }
 
-/** Go to the element that the address names, once the panel can hear of it. */
+/** Go to the element that the address names; say so until the panel, which listens only after a while, has heard it. */
 export async function followAddress(modeler, id) {
-  if (!id) return;
-  await panelListens();
-  select(modeler, id);
-}
-
-/** The panel hears of selections only after it has shown the process. */
-async function panelListens() {
-  const panel = document.getElementById("properties");
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  for (let frames = 0; panel && frames < MOST_FRAMES && !panel.querySelector(".bio-properties-panel-header"); frames += 1) await frame();
-  await frame();
-  await frame();
+  if (!id || !select(modeler, id)) return;
+  const selection = modeler.get("selection", false);
+  if (!selection || !document.getElementById("properties")) return;
+  let isHeard = false;
+  const hear = ({ element }) => { isHeard ||= element.id === id; };
+  modeler.on("propertiesPanel.updated", hear);
+  const [chosen] = selection.get();
+  for (let frames = 0; frames < MOST_FRAMES && !isHeard && selection.get()[0] === chosen; frames += 1) {
+    selection.select(chosen ?? []);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  modeler.off("propertiesPanel.updated", hear);
 }
 
 /** Let the address name the selected element. */
