@@ -36,7 +36,7 @@ run: $(VENV)/.installed ## install, build and start everything on http://127.0.0
 test: $(VENV)/.installed-dev ## install what the tests need and run all of them
 	@$(BIN)/baton assets
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser" $(TESTS)
-	$(BIN)/python -m pytest -n 0 -m browser $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m browser $(TESTS)
 
 check: lint types contracts ## lint, types and import contracts: before you push
 
