@@ -6,6 +6,7 @@ import time
 
 from benchmarks.support import Figure
 from benchmarks.workloads import MANY, WORKLOADS
+from orchestrator import bootstrap
 
 MANY_DIGITS = 100
 LOCAL_POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--database", help="sqlite, or the URL of a PostgreSQL where databases may be made")
     parser.add_argument("--many", type=int, default=MANY, help="rounds, sleeping instances and timers (%(default)s)")
     options = parser.parse_args()
+    bootstrap.settle()  # as the server does
     began = time.perf_counter()
     print(COLUMNS.format("database", "what", "median", "", "ratio", "", "lowest to highest"))
     for database in databases(options.database):

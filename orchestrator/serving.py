@@ -55,6 +55,7 @@ def serve(settings: Settings, tell: Callable[[Told], None]) -> None:
         )
         _stop_politely(app)
         with _reachable(rt, settings, told.url), _working(rt, settings):
+            bootstrap.settle()
             tell(told)
             try:
                 server.run()
@@ -120,6 +121,7 @@ def work(settings: Settings, tell: Callable[[str], None]) -> None:
             signal.signal(number, lambda *_: stop.set())
         ticks.start()
         worker.start()
+        bootstrap.settle()
         tell(settings.worker_name or f"{socket.gethostname()}-{os.getpid()}")
         stop.wait()
         log.info("stopping")

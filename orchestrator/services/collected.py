@@ -23,6 +23,7 @@ class Collected:
     batch: Batch
     new_key: Callable[[], Key]
     now: datetime
+    at: Any  #: now, as the driver takes it
     actor: str
     tenant: str
     root_key: Key
@@ -31,7 +32,6 @@ class Collected:
     is_start: bool
     start_lock: bytes | None = None
     lease: tuple[Key, str | None] | None = None  #: of a job that was not looked at: its end must find just this lease
-    at: Any = None  #: now, as the driver takes it
     opened_jobs: list[Key] = field(default_factory=list)
     ended_jobs: list[Key] = field(default_factory=list)
     is_fenced: bool = False  #: the end of that job is among the writes
@@ -42,10 +42,6 @@ class Collected:
     moved: list[r.ElementMoved] = field(default_factory=list)
     ended_root: InstanceStatus | None = None
     status: InstanceStatus | None = None  #: where somebody suspended or resumed it
-
-    def __post_init__(self) -> None:
-        """Write the time once."""
-        self.at = self.batch.moment(self.now)
 
     def leave(self, root_key: Key | None, kind: str, body: Mapping[str, Any], *, later: datetime | None = None) -> None:
         """Leave something in the inbox, of an instance or of the services."""

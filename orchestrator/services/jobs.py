@@ -236,8 +236,8 @@ def _go_onward(located: Located, moved: Moved, onward: Onward, token: str) -> No
     row = next((row for row in created.values() if is_free(row, onward.types)), None)
     if row is not None:
         until = located.now + onward.lease
-        claimed = take(row, located.batch.moment(until), token=token, worker=onward.worker)
-        claimed = claimed._replace(created_at=located.now, deadline=until)
+        claimable_at = located.batch.moment(until)
+        claimed = take(row, token=token, worker=onward.worker, now=located.now, until=until, claimable_at=claimable_at)
         seen = _seen(claimed, moved.variables, onward.fetch_variables)
         moved.onward = _activated(claimed, token, onward.worker, seen)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from orchestrator.domain.errors import OrchestratorError
@@ -74,6 +75,11 @@ class Load:
         self.spoiled: set[Key] = set()  #: instances of which memory knows nothing good any more
         self.openings: list[Opening] = []
         self.topics: set[str] = set()
+
+    @cached_property
+    def at(self) -> Any:
+        """The transaction's time, as the driver takes it."""
+        return self.batch.moment(self.tx.now)
 
     def carry(self) -> "Load":
         """Do everything up to the commit."""
@@ -267,7 +273,7 @@ class Load:
 
     def _collect(self, move_: _Move, step: Any) -> Moved:
         located, movement = move_.located, move_.movement
-        is_start = isinstance(move_.trigger, Start | Fork)
+        is_start = isinstance(move_.trigger, _BEGINNINGS)
         root_key = step.snapshot.instance_key
         root = located.root
         collector = Collected(
@@ -279,18 +285,19 @@ class Load:
             root_key=root_key,
             members=move_.members,
             load_members=self._member_loader(root_key),
+            at=self.at,
             is_start=is_start,
             start_lock=movement.start_lock if is_start else None,
             lease=(movement.key, movement.lease) if move_.found and move_.found.believed else None,
         )
-        if root is not None:
+        if root is not None and root_key not in move_.members:
             own = Member(definition_key=root.definition_key, process_id=root.process_id, version=root.version)
-            move_.members.setdefault(root_key, own)
+            move_.members[root_key] = own
         collect(collector, step.records)
         if not collector.is_fenced:
             self._doubt(move_.found)
-        move_.status = step.status.name if hasattr(step.status, "name") else step.status
-        if move_.status == "MORE":
+        move_.status = step.status
+        if move_.status == "more":
             collector.leave(root_key, "Continue", {})
         sequence = 0 if is_start or root is None else root.sequence
         self._write_root(move_, step, collector, sequence)
@@ -384,7 +391,7 @@ class Load:
 
 def _follow(move_: _Move, earlier: _Move) -> None:
     """Go on from where an earlier step of this transaction has left the instance; the row is written once for both."""
-    if earlier.step is None or earlier.left is None or earlier.status == "MORE":
+    if earlier.step is None or earlier.left is None or earlier.status == "more":
         raise Alone
     revision = earlier.located.changeable.revision
     move_.located.root = replace(earlier.left, revision=revision)
@@ -417,7 +424,8 @@ def _follow_up(batch: Batch, collector: Collected) -> None:
         follow_ups.move_element(batch, moved, collector.root_key)
 
 
-_RUNNING = frozenset({"RUNNING", "MORE"})
+_RUNNING = frozenset({"running", "more"})
+_BEGINNINGS = (Start, Fork)
 _UNASKED = frozenset({Subject.TIMER, Subject.START_TIMER, Subject.INBOX, Subject.ARRIVAL})
 """Nobody waits for these: a refusal counts as a failure, or they would come round for ever."""
 

@@ -59,6 +59,7 @@ def claim(
 
 _PLACES = {column.name: place for place, column in enumerate(jobs.columns)}
 _READ = tuple(_PLACES[name] for name in Claimed._fields[:-1])
+_CREATED_AT = Claimed._fields.index("created_at")
 
 
 def is_free(row: Sequence[Any], types: Collection[str]) -> bool:
@@ -66,12 +67,14 @@ def is_free(row: Sequence[Any], types: Collection[str]) -> bool:
     return row[_PLACES["status"]] == "AVAILABLE" and row[_PLACES["type"]] in types
 
 
-def take(row: list[Any], until: Any, *, token: str, worker: str) -> Claimed:
-    """Lease a job that is about to be inserted; its moments are as the driver takes them."""
+def take(row: list[Any], *, token: str, worker: str, now: datetime, until: datetime, claimable_at: Any) -> Claimed:
+    """Lease a job that is about to be inserted; ``claimable_at`` is the end of the lease as the driver takes it."""
     row[_PLACES["status"]], row[_PLACES["attempt"]] = "ACTIVATED", 1
     row[_PLACES["lease_token"]], row[_PLACES["worker"]] = token, worker
-    row[_PLACES["claimable_at"]] = until
-    return Claimed._make([*(row[place] for place in _READ), until])
+    row[_PLACES["claimable_at"]] = claimable_at
+    values = [row[place] for place in _READ]
+    values[_CREATED_AT] = now
+    return Claimed._make([*values, until])
 
 
 def _moment(value: Any) -> datetime:

@@ -17,10 +17,10 @@ from orchestrator.domain.finding import Finding
 
 
 class Status(StrEnum):
-    RUNNING = "RUNNING"
-    MORE = "MORE"
-    COMPLETED = "COMPLETED"
-    CANCELLED = "CANCELLED"
+    RUNNING = "running"
+    MORE = "more"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
