@@ -20,7 +20,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -122,6 +122,12 @@ class Worker:
         found = jobs.activate(self.rt, SYSTEM, type="chaos", worker=self.name, timeout=LEASE, max_jobs=4)
         if not found:
             jobs.wait_for_work(self.rt, ["chaos"], timedelta(milliseconds=50))
+        if random.random() < 0.5:
+            self.one_by_one(found, until)
+        else:
+            self.together(found, until)
+
+    def one_by_one(self, found: Sequence[ActivatedJob], until: float) -> None:
         for job in found:
             if (
                 job.attempt > 1 and random.random() < 0.3
@@ -154,8 +160,32 @@ class Worker:
                 self.refused.write(f"{job.key}: {refusal}\n".encode())
 
     def report(self, job: ActivatedJob) -> None:
-        given = {f"by{job.key}": job.lease_token}
-        jobs.complete(self.rt, SYSTEM, job.key, lease_token=job.lease_token, variables=given)
+        jobs.complete(self.rt, SYSTEM, job.key, lease_token=job.lease_token, variables=_given(job))
+
+    def together(self, found: Sequence[ActivatedJob], until: float) -> None:
+        """Do all, then report all at once; those that were taken are told again now and then."""
+        done = []
+        for job in found:
+            if self.rt.monotonic() > until:
+                break
+            self.effects.write(f"{job.key} {job.idempotency_key}\n".encode())
+            done.append(job)
+        if done and random.random() < 0.05:
+            self.late.write(b"." * len(done))
+            time.sleep(LEASE.total_seconds() * random.uniform(1.05, 1.6))
+        taken = [job for job, answer in zip(done, self.report_together(done), strict=True) if answer is None]
+        if random.random() < 0.1:
+            for job, answer in zip(taken, self.report_together(taken), strict=True):
+                if isinstance(answer, OrchestratorError) and not isinstance(answer, Unavailable):
+                    self.refused.write(f"{job.key}: {answer}\n".encode())
+
+    def report_together(self, done: Sequence[ActivatedJob]) -> Sequence[object]:
+        results = [jobs.Completion(job_key=job.key, lease_token=job.lease_token, variables=_given(job)) for job in done]
+        return jobs.complete_together(self.rt, SYSTEM, results)
+
+
+def _given(job: ActivatedJob) -> dict[str, object]:
+    return {f"by{job.key}": job.lease_token}
 
 
 def tick(rt: Runtime) -> None:

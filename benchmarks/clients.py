@@ -12,7 +12,7 @@ from orchestrator.services.runtime import Runtime
 
 LEASE = timedelta(minutes=30)
 TYPE = "bench"
-IN_HAND = 16
+IN_HAND = 32
 """Jobs that one client has at once, each of another instance."""
 
 

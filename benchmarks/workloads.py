@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 
 from benchmarks import models, raw
-from benchmarks.clients import LEASE, TYPE, Worker, start_many, together
+from benchmarks.clients import IN_HAND, LEASE, TYPE, Worker, start_many, together
 from benchmarks.support import (
     SLICE_SECONDS,
     SLICES,
@@ -37,15 +37,17 @@ def _clients(database: str) -> int:
     return 1 if database == "sqlite" else 8
 
 
-def _completions(database: str, model: bytes, process_id: str, clients: int) -> Compared:
+def _completions(database: str, model: bytes, process_id: str, clients: int, in_hand: int = IN_HAND) -> Compared:
     """Let clients complete the jobs of many instances, in slices beside the bare database."""
     with fresh_runtime(database) as (rt, folder), raw.opened(database, clients, folder) as limit:
         deploy(rt, model)
-        workers = [Worker(rt, f"client{number}") for number in range(clients)]
-        taken = [50 * clients]
+        workers = [Worker(rt, f"client{number}", in_hand) for number in range(clients)]
+        taken = [50 * clients * in_hand]
 
         def measure() -> float:
-            start_many(rt, process_id, [{}] * (taken[-1] // 7 + 2 * clients), callers=1)  # enough, and some to spare
+            start_many(
+                rt, process_id, [{}] * (taken[-1] // 7 + 2 * clients * in_hand), callers=1
+            )  # enough, and some to spare
             until = time.perf_counter() + SLICE_SECONDS
             done, seconds = together([lambda worker=worker: worker.work(until) for worker in workers])  # type: ignore[misc]
             taken.append(done)
@@ -59,6 +61,8 @@ def sequence(database: str, _many: int) -> Iterator[Figure]:
     clients = _clients(database)
     compared = _completions(database, models.sequence(10), "sequence", clients)
     yield compared.figure(f"sequence of 10, {_people(clients)}", database, "steps/s")
+    single = _completions(database, models.sequence(10), "sequence", clients, in_hand=1)
+    yield single.figure("  with one job in hand at a time", database, "steps/s")
 
 
 def fork(database: str, _many: int) -> Iterator[Figure]:

@@ -26,19 +26,26 @@ def move(rt: Runtime, movement: Movement) -> Any:
 
 def move_together(rt: Runtime, movements: Sequence[Movement]) -> Sequence[Outcome]:
     """Carry out movements of one caller, as many at once as may be; return how each ended."""
-    outcomes: list[Outcome] = []
-    for first in range(0, len(movements), MOST):
-        rt.refill_keys()
-        some = movements[first : first + MOST]
-        line = rt.lines[_line_of(rt, some[0])]
-        outcomes += line.pass_through(some, lambda each, patient: carry(rt, each, patient=patient))
+    outcomes: list[Outcome] = [Outcome() for _ in movements]
+    lines: dict[int, list[int]] = {}
+    for place, movement in enumerate(movements):
+        lines.setdefault(_line_of(rt, movement), []).append(place)
+    for line, places in lines.items():
+        for first in range(0, len(places), MOST):
+            rt.refill_keys()
+            some = places[first : first + MOST]
+            carried = rt.lines[line].pass_through(
+                [movements[place] for place in some], lambda each, patient: carry(rt, each, patient=patient)
+            )
+            for place, outcome in zip(some, carried, strict=True):
+                outcomes[place] = outcome
     return outcomes
 
 
 def _line_of(rt: Runtime, movement: Movement) -> int:
     """Choose a line; movements of one instance take the same where it is known, and the lines are equally long."""
-    root = None if movement.lease is None else rt.residents.holder(movement.key)
-    key = movement.key if root is None else root.key
+    root = None if movement.lease is None else rt.residents.root_of(movement.key)
+    key = movement.key if root is None else root
     return (key * _SCATTER >> 32) % len(rt.lines)
 
 

@@ -72,7 +72,9 @@ def activate(
                 claimed += claim(tx, name, who.tenant, token=token, worker=worker, timeout=timeout, limit=left)
         return [_activated(row, token, worker, seen) for row, seen in _with_variables(tx, claimed, fetch_variables)]
 
-    return rt.database.run(work, by_statement=len(types) == 1)
+    activated = rt.database.run(work, by_statement=len(types) == 1)
+    rt.residents.note({job.key: job.root_instance_key for job in activated})
+    return activated
 
 
 def _with_variables(
@@ -174,7 +176,7 @@ def complete(
     said = Completion(
         job_key=job_key, lease_token=lease_token, variables=variables, ad_hoc=ad_hoc, answer=answer, onward=onward
     )
-    following: ActivatedJob | None = move(rt, _completing(rt, who, said))
+    following: ActivatedJob | None = move(rt, _completing(rt, who, said, rt.new_token() if onward else ""))
     return following
 
 
@@ -188,9 +190,10 @@ def complete_together(
     require(who, Permission.WORK, Permission.OPERATE)
     answers: list[ActivatedJob | Exception | None] = [None] * len(completions)
     movements: dict[int, Movement] = {}
+    lease = rt.new_token()  # one for all that they lead to, as for all that are claimed at once
     for place, said in enumerate(completions):
         try:
-            movements[place] = _completing(rt, who, said)
+            movements[place] = _completing(rt, who, said, lease)
         except OrchestratorError as refusal:
             answers[place] = refusal
     for place, outcome in zip(movements, move_together(rt, list(movements.values())), strict=True):
@@ -203,7 +206,7 @@ def complete_together(
     return answers
 
 
-def _completing(rt: Runtime, who: Principal, said: Completion) -> Movement:
+def _completing(rt: Runtime, who: Principal, said: Completion, lease: str) -> Movement:
     result = sanitize_variables(said.variables, rt.limits)
     answer, token, onward = said.answer, said.lease_token, said.onward
     if answer is not None:
@@ -221,7 +224,6 @@ def _completing(rt: Runtime, who: Principal, said: Completion) -> Movement:
     movement.lease = token
     movement.answer = _found_onward
     if onward is not None:
-        lease = rt.new_token()
         movement.after = lambda located, moved: _go_onward(located, moved, onward, lease)
     return movement
 

@@ -144,7 +144,7 @@ class Database:
                 unknown = tx is not None and tx.committing and kind is Trouble.LOST and not repeatable
                 if unknown or attempt == ATTEMPTS or kind not in {Trouble.AGAIN, Trouble.LOST}:
                     raise self.refusal(kind, error) from error
-                self._before_repeating(kind, attempt)
+                self._before_repeating(kind, attempt, at_once=attempt == 1 and isinstance(error, databases.Overtaken))
             else:
                 if tx.topics:
                     self.wake(tx.topics)
@@ -182,8 +182,10 @@ class Database:
         self.engine.dispose()
         self.release_file()
 
-    def _before_repeating(self, kind: Trouble, attempt: int) -> None:
+    def _before_repeating(self, kind: Trouble, attempt: int, *, at_once: bool = False) -> None:
         self.repeated += 1
+        if at_once:  # nobody is in the way: what was remembered was old
+            return
         longest = 0.02 * 2**attempt if kind is Trouble.AGAIN else 0.2 * 2**attempt
         self.pause(self.chance() * longest)
 
