@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from orchestrator.domain.errors import OrchestratorError
 from orchestrator.services import advance, inbox, jobs, loads, messages, timers
+from orchestrator.services import onward as onward_jobs
 from orchestrator.services.residents import Residents
 from orchestrator.store import correlations
 from orchestrator.store.locating import Subject, locate
@@ -50,7 +51,7 @@ _own = local()  #: what a thread has looked up too early
 
 # -- leases ------------------------------------------------------------------------------------------------------------
 
-_claim, _activate, _activated, _complete = jobs.claim, jobs.activate, jobs._activated, jobs.complete
+_claim, _activate, _activated, _complete = jobs.claim, jobs.activate, onward_jobs.activated, jobs.complete
 _require_lease = jobs._require_lease
 
 
@@ -79,6 +80,18 @@ def _activate_and_complete(rt: Any, who: Any, **rest: Any) -> Any:
             continue
     rt.database.pause(WINDOW_SECONDS)
     return found
+
+
+def _complete_each(rt: Any, who: Any, completions: Sequence[jobs.Completion]) -> list[Any]:
+    """Report together by reporting one by one, with whatever a rule has made of that."""
+    answers: list[Any] = []
+    for said in completions:
+        given = {"lease_token": said.lease_token, "variables": said.variables, "onward": said.onward}
+        try:
+            answers.append(jobs.complete(rt, who, said.job_key, **given))
+        except OrchestratorError as refusal:
+            answers.append(refusal)
+    return answers
 
 
 def _activated_anew(row: Any, token: str, worker: str, variables: Any) -> Any:
@@ -241,18 +254,23 @@ RULES: Mapping[str, Rule] = {
         Rule(
             "effect-first",
             "a job is completed after its effect, not before",
-            _patched((jobs, "activate", _activate_and_complete), (jobs, "complete", lambda *_, **__: None)),
+            _patched(
+                (jobs, "activate", _activate_and_complete),
+                (jobs, "complete", lambda *_, **__: None),
+                (jobs, "complete_together", _complete_each),
+            ),
         ),
         Rule(
             "same-key",
             "all attempts of a job carry the same idempotency key",
-            _patched((jobs, "_activated", _activated_anew)),
+            _patched((jobs, "activated", _activated_anew), (onward_jobs, "activated", _activated_anew)),
         ),
         Rule(
             "one-transaction",
             "a job's end and what follows from it are written in one transaction",
             _patched(
                 (jobs, "complete", _complete_in_two),
+                (jobs, "complete_together", _complete_each),
                 (jobs, "_require_lease", _require_unmarked),
                 (jobs, "_repeats", lambda *_: False),
             ),

@@ -1,13 +1,13 @@
 """Work for workers: activate, complete, fail, throw, extend."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from orchestrator.domain.access import Permission, Principal, require
 from orchestrator.domain.errors import Conflict, Invalid, NotFound, OrchestratorError, StaleLease
-from orchestrator.domain.job import ActivatedJob, idempotency_key
+from orchestrator.domain.job import ActivatedJob
 from orchestrator.domain.json_values import check_text, sanitize_variables
 from orchestrator.domain.keys import Key
 from orchestrator.domain.lifecycle import InstanceStatus, JobStatus
@@ -24,12 +24,13 @@ from orchestrator.domain.triggers import (
 from orchestrator.services import auditing, user_tasks
 from orchestrator.services.advance import move, move_together
 from orchestrator.services.movements import Located, Moved, Movement
+from orchestrator.services.onward import Onward, activated, hand_on
 from orchestrator.services.runtime import Runtime
 from orchestrator.store import batch as b
 from orchestrator.store import inbox
 from orchestrator.store import jobs as rows
-from orchestrator.store.claims import Claimed, claim, is_free, take
-from orchestrator.store.encoding import from_text, to_text
+from orchestrator.store.claims import Claimed, claim
+from orchestrator.store.encoding import from_text
 from orchestrator.store.locating import Subject
 from orchestrator.store.locating import variables as read_variables
 from orchestrator.store.schema import waiting
@@ -70,11 +71,11 @@ def activate(
             left = min(max_jobs, MOST_JOBS) - len(claimed)
             if left > 0:
                 claimed += claim(tx, name, who.tenant, token=token, worker=worker, timeout=timeout, limit=left)
-        return [_activated(row, token, worker, seen) for row, seen in _with_variables(tx, claimed, fetch_variables)]
+        return [activated(row, token, worker, seen) for row, seen in _with_variables(tx, claimed, fetch_variables)]
 
-    activated = rt.database.run(work, by_statement=len(types) == 1)
-    rt.residents.note({job.key: job.root_instance_key for job in activated})
-    return activated
+    leased = rt.database.run(work, by_statement=len(types) == 1)
+    rt.residents.note({job.key: job.root_instance_key for job in leased})
+    return leased
 
 
 def _with_variables(
@@ -96,53 +97,9 @@ def _with_variables(
     return paired
 
 
-def _activated(row: Claimed, token: str, worker: str, variables: dict[str, Any]) -> ActivatedJob:
-    return ActivatedJob(
-        key=row.job_key,
-        type=row.type,
-        kind=row.kind,
-        listener_event=row.listener_event,
-        lease_token=token,
-        instance_key=row.instance_key,
-        root_instance_key=row.root_instance_key,
-        definition_key=row.definition_key,
-        process_id=row.process_id,
-        version=row.version,
-        element_id=row.element_id,
-        element_instance_key=row.element_instance_key,
-        headers=from_text(row.headers) or {},
-        variables=variables,
-        worker=worker,
-        retries=row.retries,
-        attempt=row.attempt,
-        priority=row.priority,
-        deadline=row.deadline,
-        created_at=row.created_at,
-        tenant=row.tenant,
-        generation=row.generation,
-        idempotency_key=idempotency_key(
-            row.tenant,
-            row.root_instance_key,
-            row.element_instance_key,
-            f"{row.kind}/{row.listener_event or ''}",
-            row.generation,
-        ),
-    )
-
-
 def wait_for_work(rt: Runtime, types: Sequence[str], timeout: timedelta) -> bool:
     """Block until jobs of these types may be there or the time is over; only a hint, activate again either way."""
     return rt.wakeups.wait([f"job:{name}" for name in types], min(timeout, rt.poll_interval).total_seconds())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Onward:
-    """A worker's wish to go on with the job that its result leads to, leased to it as it comes into being."""
-
-    types: Collection[str]
-    worker: str
-    lease: timedelta
-    fetch_variables: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,32 +181,12 @@ def _completing(rt: Runtime, who: Principal, said: Completion, lease: str) -> Mo
     movement.lease = token
     movement.answer = _found_onward
     if onward is not None:
-        movement.after = lambda located, moved: _go_onward(located, moved, onward, lease)
+        movement.after = lambda located, moved: hand_on(located, moved, onward, lease)
     return movement
 
 
 def _found_onward(moved: Moved) -> Any:
     return moved.onward
-
-
-def _go_onward(located: Located, moved: Moved, onward: Onward, token: str) -> None:
-    """Lease a job that this very step opens, before it is written for the first time."""
-    created = located.batch.inserts.get(waiting.jobs, {})
-    row = next((row for row in created.values() if is_free(row, onward.types)), None)
-    if row is not None:
-        until = located.now + onward.lease
-        claimable_at = located.batch.moment(until)
-        claimed = take(row, token=token, worker=onward.worker, now=located.now, until=until, claimable_at=claimable_at)
-        seen = _seen(claimed, moved.variables, onward.fetch_variables)
-        moved.onward = _activated(claimed, token, onward.worker, seen)
-
-
-def _seen(claimed: Claimed, scopes: Mapping[Key, Mapping[str, Any]], names: Sequence[str]) -> dict[str, Any]:
-    """Return what a job sees of the snapshot's variables, as it would come out of the database."""
-    seen: dict[str, Any] = {}
-    for scope in reversed(from_text(claimed.scopes)):
-        seen.update(scopes.get(scope, {}))
-    return {name: from_text(to_text(value)) for name, value in seen.items() if not names or name in names}
 
 
 def fail(
@@ -431,3 +368,19 @@ def _require_lease(located: Located, job_key: Key, lease_token: str | None) -> N
 
 def _set_state(located: Located, job_key: Key, values: tuple[Any, ...]) -> None:
     located.batch.update(b.JOB_STATES, job_key, (*values, job_key))
+
+
+__all__ = [
+    "Completion",
+    "Onward",
+    "activate",
+    "complete",
+    "complete_together",
+    "escalate",
+    "fail",
+    "heartbeat",
+    "release",
+    "throw_error",
+    "update",
+    "wait_for_work",
+]

@@ -11,6 +11,7 @@ from orchestrator.domain.lifecycle import InstanceStatus
 from orchestrator.domain.records import TriggerRejected
 from orchestrator.domain.triggers import Fork, Start, Trigger
 from orchestrator.engine.given import Given
+from orchestrator.services import written
 from orchestrator.services.collect import collect
 from orchestrator.services.collect_waiting import available_types
 from orchestrator.services.collected import Collected
@@ -18,14 +19,12 @@ from orchestrator.services.definitions import Deployed
 from orchestrator.services.movements import Located, Moved, Movement, Outcome
 from orchestrator.services.residents import Member, Resident
 from orchestrator.services.runtime import Runtime
-from orchestrator.store import batch as b
-from orchestrator.store import correlations, follow_ups, holding
+from orchestrator.store import correlations, holding
 from orchestrator.store.batch import Batch
 from orchestrator.store.correlations import Opening
 from orchestrator.store.databases import Overtaken, is_database_error
-from orchestrator.store.encoding import from_text, pack, to_bytes, unpack
+from orchestrator.store.encoding import from_text, pack, unpack
 from orchestrator.store.locating import Found, Root, Subject, locate, members, snapshots, variables
-from orchestrator.store.schema import instances as it
 from orchestrator.store.schema import waiting as w
 from orchestrator.store.transaction import Transaction
 
@@ -304,7 +303,7 @@ class Load:
         start_lock = movement.start_lock if root is None else root.start_lock
         if collector.ended_root is not None and start_lock is not None:
             collector.leave(None, "FreeStart", {"digest": bytes(start_lock).hex(), "instance_key": root_key})
-        _follow_up(located.batch, collector)
+        written.follow_ups(collector)
         self._stop_or_go(move_, collector)
         moved = Moved(
             instance_key=root_key,
@@ -326,29 +325,13 @@ class Load:
         return moved
 
     def _write_root(self, move_: _Move, step: Any, collector: Collected, sequence: int) -> None:
-        batch, root = move_.located.batch, move_.located.root
-        root_key, count = collector.root_key, len(step.records)
-        packed = None if collector.ended_root is not None else pack(step.snapshot.core)
-        row = batch.new(it.process_instances, root_key)
-        if row is not None:
-            row[_SEQUENCE], row[_SNAPSHOT] = count, packed
-        else:
-            if root is None:
-                raise AssertionError("an instance that goes on has its row")
-            self._update_root(batch, collector, root, (sequence + count, packed))
+        root, count = move_.located.root, len(step.records)
+        core = None if collector.ended_root is not None else pack(step.snapshot.core)
+        written.instance(collector, root, sequence=sequence + count, core=core)
         if move_.status in _RUNNING:
-            move_.left = _left(move_, collector, sequence + count)
+            move_.left = written.left(collector, root, sequence + count)
         if count:
-            self._journal(move_, step, root_key, sequence + 1, collector.at)
-
-    def _update_root(self, batch: Batch, collector: Collected, root: Root, changed: tuple[int, bytes | None]) -> None:
-        own = (collector.root_key, root.revision)
-        if collector.ended_root is not None:
-            batch.update(b.CHANGED_ROOTS, root.key, (*changed, collector.ended_root.value, collector.at, *own))
-        elif collector.status is not None:
-            batch.update(b.CHANGED_ROOTS, root.key, (*changed, str(collector.status), None, *own))
-        else:
-            batch.update(b.ROOTS, root.key, (*changed, *own))
+            written.step(collector, move_.trigger, move_.drawn, step.records, first=sequence + 1)
 
     def _stop_or_go(self, move_: _Move, collector: Collected) -> None:
         """Stop what has begun in a suspended instance, and let go what is resumed."""
@@ -359,25 +342,6 @@ class Load:
             batch.then(lambda tx: holding.suspend(tx, root.key))
         elif collector.status is not None:
             batch.then(lambda tx: holding.resume(tx, root.key))
-
-    def _journal(self, move_: _Move, step: Any, root_key: Key, first: int, at: Any) -> None:
-        batch = move_.located.batch
-        name = type(move_.trigger).__name__
-        body = {
-            "trigger": move_.trigger,
-            "keys": _ranges(move_.drawn),
-            "records": [(type(record).__name__, record) for record in step.records],
-        }
-        row = [
-            root_key,
-            first,
-            len(step.records),
-            at,
-            move_.movement.actor,
-            name,
-            pack(to_bytes(body)),
-        ]
-        batch.insert(it.journal, (root_key, first), row)
 
     def _member_loader(self, root_key: Key) -> Callable[[], dict[Key, Member]]:
         def load() -> dict[Key, Member]:
@@ -398,47 +362,7 @@ def _follow(move_: _Move, earlier: _Move) -> None:
     move_.snapshot, move_.members = earlier.step.snapshot, earlier.members
 
 
-def _left(move_: _Move, collector: Collected, sequence: int) -> Root:
-    """Return an instance's row as the step leaves it."""
-    before, member = move_.located.root, collector.members[collector.root_key]
-    return Root(
-        key=collector.root_key,
-        revision=1 if before is None else before.revision + 1,
-        sequence=sequence,
-        status=str(collector.status or (before.status if before else "ACTIVE")),
-        held=False,
-        failures=0,
-        definition_key=member.definition_key,
-        process_id=member.process_id,
-        version=member.version,
-        tenant=collector.tenant if before is None else before.tenant,
-        start_lock=collector.start_lock if before is None else before.start_lock,
-    )
-
-
-def _follow_up(batch: Batch, collector: Collected) -> None:
-    follow_ups.count_incidents(batch, collector.incident_changes)
-    for replaced in collector.replaced:
-        follow_ups.replace_model(batch, replaced, collector.root_key)
-    for moved in collector.moved:
-        follow_ups.move_element(batch, moved, collector.root_key)
-
-
 _RUNNING = frozenset({"running", "more"})
 _BEGINNINGS = (Start, Fork)
 _UNASKED = frozenset({Subject.TIMER, Subject.START_TIMER, Subject.INBOX, Subject.ARRIVAL})
 """Nobody waits for these: a refusal counts as a failure, or they would come round for ever."""
-
-_NAMES = [column.name for column in it.process_instances.columns]
-_SEQUENCE, _SNAPSHOT = _NAMES.index("sequence"), _NAMES.index("snapshot")
-
-
-def _ranges(keys: Sequence[Key]) -> list[tuple[int, int]]:
-    """Return drawn keys as first and count, since they mostly follow each other."""
-    ranges: list[tuple[int, int]] = []
-    for key in keys:
-        if ranges and ranges[-1][0] + ranges[-1][1] == key:
-            ranges[-1] = (ranges[-1][0], ranges[-1][1] + 1)
-        else:
-            ranges.append((key, 1))
-    return ranges
