@@ -14,24 +14,42 @@ from orchestrator.store import databases
 from orchestrator.store.databases import Trouble
 from orchestrator.store.hot import Hot
 
+_OTHER_WAYS = "SELECT " + ", ".join(
+    f"set_config('enable_{way}', %(may)s, false)" for way in ("seqscan", "hashjoin", "mergejoin", "material")
+)
+
 
 class Held:
     """An open connection: SQLAlchemy's, the driver's below it, and the hot path's statements on that."""
 
-    __slots__ = ("_kind", "connection", "driver", "hot")
+    __slots__ = ("_by_index", "_kind", "connection", "driver", "hot")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.driver: Any = connection.connection.driver_connection
         self.hot = Hot(connection.dialect, self.driver)
         self._kind = connection.dialect.name
+        self._by_index = False
 
     def begin(self, *, writes: bool, by_statement: bool) -> None:
         """Begin a transaction; ``by_statement`` lets PostgreSQL end one with every statement."""
         if self._kind == "sqlite":
             self.driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-        elif self._kind == "postgresql" and self.driver.autocommit is not by_statement:
-            self.driver.autocommit = by_statement
+        elif self._kind == "postgresql":
+            if writes is not self._by_index:
+                self._go_by_index(wanted=writes)
+            if self.driver.autocommit is not by_statement:
+                self.driver.autocommit = by_statement
+
+    def _go_by_index(self, *, wanted: bool) -> None:
+        """Have what writes look up each of its rows by key, always.
+
+        The plan of a statement is made once and kept. Made while a table is small it would read all of it, and go on
+        so while it grows, until the server looks at the table by itself.
+        """
+        self.driver.autocommit = True
+        self.driver.execute(_OTHER_WAYS, {"may": "off" if wanted else "on"})
+        self._by_index = wanted
 
     def commit(self) -> None:
         """Make it last."""

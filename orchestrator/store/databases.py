@@ -87,6 +87,7 @@ def _postgresql_arguments(url: URL) -> dict[str, Any]:
         "lock_timeout": f"{LOCK_SECONDS}s",
         "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
         "statement_timeout": f"{STATEMENT_SECONDS}s",
+        "jit": "off",  # what is asked here is over before it would be compiled
     }
     asked = url.query.get("options", "")
     options = " ".join(

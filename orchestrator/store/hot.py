@@ -261,8 +261,10 @@ def _part(dialect: Dialect, what: What, rows: str) -> str:
         case Update(table, columns, where, always, provided, _):
             sets = [f"{name} = v.{name}" for name in _names(dialect, columns)]
             sets += [always.format(row="t.")] if always else []
-            found = [f"t.{name} = v.{name}" for name in _names(dialect, where)]
-            found += [provided.format(row="t.")] if provided else []
+            found_by = _names(dialect, where)
+            found = [f"t.{name} = v.{name}" for name in found_by]
+            # no key is null: said of both, the condition is none by which the table could be read first
+            found += [f"({provided.format(row='t.')} OR v.{found_by[0]} IS NULL)"] if provided else []
             source = _recordset(dialect, table, (*columns, *where), rows)
             named = dialect.identifier_preparer.quote(table.name)
             return f"UPDATE {named} AS t SET {', '.join(sets)} FROM {source} WHERE {' AND '.join(found)}"  # noqa: S608
