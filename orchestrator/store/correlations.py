@@ -14,7 +14,6 @@ from orchestrator.store.definitions import may_begin
 from orchestrator.store.encoding import from_text
 from orchestrator.store.schema.instances import process_instances
 from orchestrator.store.schema.waiting import (
-    lock_slots,
     message_correlations,
     message_subscriptions,
     messages,
@@ -45,19 +44,26 @@ class Stored:
     kept: bool = True  #: it has a row, so that later receivers must know who has had it
 
 
+_SLOTS = "SELECT slot FROM lock_slots WHERE slot {keys} ORDER BY slot FOR UPDATE"
+_KEPT = "SELECT DISTINCT correlation_digest FROM messages WHERE correlation_digest {keys}"
+
+
 def lock(tx: Transaction, digests: Iterable[bytes]) -> None:
     """Take the slots of these digests, in their order, until the end; SQLite's one writer needs none."""
-    if tx.database.kind == "sqlite":
-        return
-    for number in sorted({slot(digest) for digest in digests}):
-        tx.value(select(lock_slots.c.slot).where(lock_slots.c.slot == number).with_for_update())
+    slots = sorted({slot(digest) for digest in digests})
+    if slots and tx.database.kind != "sqlite":
+        tx.hot.select(_SLOTS, slots)
 
 
 def meet(tx: Transaction, new_key: Callable[[], Key], openings: Sequence[Opening]) -> set[str]:
     """Hand buffered messages to subscriptions that were just opened; return what to wake."""
-    lock(tx, (opening.digest for opening in openings))
+    digests = {opening.digest for opening in openings}
+    lock(tx, digests)
+    kept = {bytes(row[0]) for row in tx.hot.select(_KEPT, sorted(digests))}  # mostly nothing is
     woken: set[str] = set()
     for opening in openings:
+        if opening.digest not in kept:
+            continue
         for message in waiting_for(tx, opening):
             stored = Stored(
                 message_key=message.message_key,
