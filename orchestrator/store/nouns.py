@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, false, func, not_, or_, select, true
 
 from orchestrator.store.encoding import to_text, value_hash
 from orchestrator.store.schema import access, definitions, instances, operations, waiting
@@ -59,7 +59,7 @@ def _jobs_by(column: ColumnElement[Any], owners: Table) -> Callable[[Any], Colum
         if not isinstance(wanted, Mapping):
             root = select(owners.c.root_instance_key).where(key == wanted).scalar_subquery()
             own.append(waiting.jobs.c.root_instance_key == root)
-        return and_(*own)
+        return and_(true(), *own)
 
     return condition
 
