@@ -108,17 +108,17 @@ class Line:
                 again.append(place)
             else:
                 place.signal.release()
-        for place in again:
-            try:
-                place.outcomes = [
-                    carry([movement], True)[0] if outcome.skipped else outcome
-                    for movement, outcome in zip(place.movements, place.outcomes or (), strict=True)
-                ]
-            except BaseException as error:
-                place.outcomes = [Outcome(refusal=error) for _ in place.movements]
-                if not isinstance(error, Exception):
-                    raise
-            finally:
+        try:
+            for patiently in (_together, _one_by_one):
+                # first all that somebody else had locked; then those that were about one another's instance
+                patiently(again, carry)
+        except BaseException as error:
+            for place, number in _skipped(again):
+                _settle(place, number, Outcome(refusal=error))
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for place in again:
                 place.signal.release()
 
     def _hand_over(self) -> None:
@@ -127,3 +127,28 @@ class Line:
                 self._waiting[0].signal.release()
             else:
                 self._led = False
+
+
+def _together(places: Sequence[_Place], carry: Carry) -> None:
+    """Carry what was skipped once more, in one transaction that waits for its locks."""
+    skipped = _skipped(places)
+    if len(skipped) > 1:
+        movements = [place.movements[number] for place, number in skipped]
+        for (place, number), outcome in zip(skipped, carry(movements, True), strict=True):
+            _settle(place, number, outcome)
+
+
+def _one_by_one(places: Sequence[_Place], carry: Carry) -> None:
+    """Carry what is still skipped, each in a transaction of its own."""
+    for place, number in _skipped(places):
+        _settle(place, number, carry([place.movements[number]], True)[0])
+
+
+def _skipped(places: Sequence[_Place]) -> list[tuple[_Place, int]]:
+    return [
+        (place, number) for place in places for number, outcome in enumerate(place.outcomes or ()) if outcome.skipped
+    ]
+
+
+def _settle(place: _Place, number: int, outcome: Outcome) -> None:
+    place.outcomes = [outcome if other == number else kept for other, kept in enumerate(place.outcomes or ())]
