@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, not_, or_, select, true
@@ -38,6 +38,20 @@ class Noun:
         return {**self.columns, **self.hidden}
 
 
+class _Order(NamedTuple):
+    """One thing to sort by."""
+
+    column: ColumnElement[Any]
+    falling: bool
+    may_be_null: bool
+
+    @classmethod
+    def of(cls, noun: Noun, column: ColumnElement[Any], *, falling: bool) -> "_Order":
+        """Trust the noun's own table for what is never null; what is joined to it may be missing altogether."""
+        is_own = getattr(column, "table", None) is noun.key.table
+        return cls(column, falling, may_be_null=not is_own or getattr(column, "nullable", True))
+
+
 def search(
     tx: Transaction,
     noun: Noun,
@@ -49,8 +63,8 @@ def search(
 ) -> Page:
     """Return one page of the rows that fit; raises ``Invalid`` for fields and operators there are not."""
     fits = and_(true(), *where, *conditions(noun, filter_))
-    order = [(_column(noun, name, "sort"), direction == "desc") for name, direction in sort]
-    order.append((noun.key, bool(sort) and sort[-1][1] == "desc"))
+    order = [_Order.of(noun, _column(noun, name, "sort"), falling=direction == "desc") for name, direction in sort]
+    order.append(_Order.of(noun, noun.key, falling=bool(sort) and sort[-1][1] == "desc"))
     total = _total(tx, noun, fits)
     rows = _rows(tx, noun, fits, order, page) if page.limit else []
     items = [item(noun, row) for row in rows]
@@ -95,16 +109,16 @@ def _rows(
     tx: Transaction,
     noun: Noun,
     where: ColumnElement[bool],
-    order: Sequence[tuple[ColumnElement[Any], bool]],
+    order: Sequence[_Order],
     page: PageRequest,
 ) -> Sequence[Any]:
     backwards = page.before is not None
     statement = _select(noun).where(where)
-    for number, (column, _) in enumerate(order):
-        statement = statement.add_columns(column.label(f"_order{number}"))
-    for column, falling in order:
+    for number, each in enumerate(order):
+        statement = statement.add_columns(each.column.label(f"_order{number}"))
+    for column, falling, may_be_null in order:
         down = falling != backwards
-        if getattr(column, "nullable", True):
+        if may_be_null:
             # nothing sorts before everything, on each database alike; a key is never nothing, and has its index
             nothing = case((column.is_(None), 0), else_=1)
             statement = statement.order_by(nothing.desc() if down else nothing.asc())
@@ -117,14 +131,12 @@ def _rows(
     return rows[::-1] if backwards else rows
 
 
-def _beyond(
-    order: Sequence[tuple[ColumnElement[Any], bool]], values: Sequence[Any], *, backwards: bool
-) -> ColumnElement[bool]:
+def _beyond(order: Sequence[_Order], values: Sequence[Any], *, backwards: bool) -> ColumnElement[bool]:
     """Rows that come after these values: further in the first column, or equal there and further in the next."""
     alternatives = []
-    for number, (column, falling) in enumerate(order):
-        equal = [_same(other, value) for (other, _), value in zip(order[:number], values[:number], strict=True)]
-        alternatives.append(and_(*equal, _further(column, values[number], falling=falling != backwards)))
+    for number, each in enumerate(order):
+        equal = [_same(other.column, value) for other, value in zip(order[:number], values[:number], strict=True)]
+        alternatives.append(and_(*equal, _further(each, values[number], falling=each.falling != backwards)))
     return or_(*alternatives)
 
 
@@ -132,13 +144,12 @@ def _same(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
-def _further(column: ColumnElement[Any], value: Any, *, falling: bool) -> ColumnElement[bool]:
+def _further(order: _Order, value: Any, *, falling: bool) -> ColumnElement[bool]:
+    column = order.column
     if value is None:
         return not_(true()) if falling else column.is_not(None)
-    if falling and getattr(column, "nullable", True):
-        return or_(column < value, column.is_(None))
     beyond: ColumnElement[bool] = column < value if falling else column > value
-    return beyond
+    return or_(beyond, column.is_(None)) if falling and order.may_be_null else beyond
 
 
 def _cursor(row: Any, count: int) -> str:

@@ -14,6 +14,7 @@ from orchestrator.domain.access import SYSTEM
 from orchestrator.domain.errors import OrchestratorError
 from orchestrator.domain.job import ActivatedJob
 from orchestrator.services import jobs
+from orchestrator.services.group_commit import MOST
 from orchestrator.services.runtime import Runtime
 from orchestrator.worker.calls import Equipment
 from orchestrator.worker.executor import Attempt, Executor
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 10.0  #: between two tries to reach a database that is away
 MOST_IN_A_ROW = 16  #: jobs of one instance that are done one after another, while others wait
-MOST_TOGETHER = 64  #: results in one report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +198,7 @@ class Worker:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._done or (self._stopping.is_set() and not self._running))
-                done = [self._done.popleft() for _ in range(min(len(self._done), MOST_TOGETHER))]
+                done = [self._done.popleft() for _ in range(min(len(self._done), MOST))]
             if not done:
                 return
             self._report(done)

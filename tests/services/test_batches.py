@@ -260,3 +260,26 @@ def test_killed_in_the_middle_it_goes_on_and_does_each_entry_once(database_url: 
     assert kills > 1
     assert counted == {1, 30}
     assert (found["status"], found["completed"]) == ("COMPLETED", 30)
+
+
+def test_entries_whose_instance_was_removed_are_on_some_page_too(house: House) -> None:
+    key = deploy(house, line("removed", "removed-a"))
+    first, second, third = begin(house, "removed", 3)
+    made = batches.create(house.rt, ADMIN, BatchKind.CANCEL, {"definition_key": key})
+    work_off(house)
+    instances.delete(house.rt, ADMIN, second)
+
+    seen, cursor = [], None
+    for _ in range(4):
+        page = queries.search(
+            house.rt,
+            ADMIN,
+            "batch_entries",
+            filter={"batch_key": made.batch_key},
+            sort=[("root_instance_key", "desc")],
+            page=PageRequest(limit=1, after=cursor),
+        )
+        seen += [entry["instance_key"] for entry in page.items]
+        cursor = page.end_cursor or cursor
+
+    assert seen == [third, first, second]
